@@ -1,0 +1,46 @@
+import type { Database } from "bun:sqlite";
+import { asFault } from "./database.ts";
+
+/** Does some writing in a transaction; resolves once it is on disk. What throws is undone, alone. */
+export type Write = <T>(work: () => T) => Promise<T>;
+
+type Waiting = { readonly work: () => unknown; resolve(value: unknown): void; reject(error: unknown): void };
+
+const writers = new WeakMap<Database, Write>();
+
+/** The one writer of a database: what waits at the same moment shares one transaction, and so one fsync. */
+export function groupCommit(database: Database): Write {
+  const known = writers.get(database);
+  if (known) return known;
+  let waiting: Waiting[] = [];
+
+  const attempt = database.transaction(({ work }: Waiting) => work());
+  const commitAll = database.transaction((group: readonly Waiting[]) =>
+    group.map((each) => {
+      try {
+        const value = attempt(each);
+        return () => each.resolve(value);
+      } catch (error) {
+        return () => each.reject(asFault(error));
+      }
+    }),
+  );
+
+  function flush(): void {
+    const group = waiting;
+    waiting = [];
+    try {
+      for (const settle of commitAll.immediate(group)) settle();
+    } catch (error) {
+      for (const { reject } of group) reject(asFault(error));
+    }
+  }
+
+  const write: Write = (work) =>
+    new Promise((resolve, reject) => {
+      if (waiting.length === 0) setImmediate(flush);
+      waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
+    });
+  writers.set(database, write);
+  return write;
+}

@@ -1,0 +1,49 @@
+import type { Database } from "bun:sqlite";
+import type { Parked, Parking } from "../../ports/messaging.ts";
+import { groupCommit } from "./_group_commit.ts";
+import { reading } from "./database.ts";
+import { readCursor, writeCursor } from "./tables.ts";
+
+type Row = { place: number; id: string; consumer: string; envelope: string; reason: string; retryable: number };
+
+/** Keeps parked events in the consumer's own database. */
+export function createParking(database: Database): Parking {
+  database.run(`CREATE TABLE IF NOT EXISTS parking (
+    place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, consumer TEXT NOT NULL, kind TEXT NOT NULL, aggregate TEXT NOT NULL,
+    revision INTEGER NOT NULL, envelope TEXT NOT NULL, reason TEXT NOT NULL, retryable INTEGER NOT NULL,
+    UNIQUE (consumer, kind, aggregate, revision)
+  )`);
+  const find = database.query(
+    "SELECT 1 FROM parking WHERE consumer = ? AND kind = ? AND aggregate = ? AND revision < ?",
+  );
+  const insert = database.query(`INSERT INTO parking
+    (id, consumer, kind, aggregate, revision, envelope, reason, retryable) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (consumer, kind, aggregate, revision) DO NOTHING`);
+  const page = database.query<Row, [number, number]>("SELECT * FROM parking WHERE place > ? ORDER BY place LIMIT ?");
+  const remove = database.query("DELETE FROM parking WHERE id = ?");
+  const write = groupCommit(database);
+  return {
+    closed: (consumer, { kind, aggregate, revision }) =>
+      reading(() => find.get(consumer, kind, aggregate, revision) !== null),
+    async park(consumer, event, reason, retryable) {
+      const { kind, aggregate, revision } = event;
+      const values = [consumer, kind, aggregate, revision, JSON.stringify(event), reason, Number(retryable)] as const;
+      await write(() => insert.run(Bun.randomUUIDv7(), ...values));
+    },
+    list: ({ after, limit }) =>
+      reading(() => {
+        const rows = page.all(after === undefined ? 0 : Number(readCursor(after, 1)[0]), limit + 1);
+        const items = rows.slice(0, limit);
+        const last = items.at(-1);
+        return {
+          items: items.map(parked),
+          ...(rows.length > limit && last && { next: writeCursor([`${last.place}`]) }),
+        };
+      }),
+    remove: (id) => write(() => (remove.run(id).changes > 0 ? "removed" : "absent")),
+  };
+}
+
+function parked({ id, consumer, envelope, reason, retryable }: Row): Parked {
+  return { id, consumer, event: JSON.parse(envelope), reason, retryable: retryable === 1 };
+}

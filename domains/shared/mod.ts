@@ -1,0 +1,46 @@
+/**
+ * The few words that every domain uses. Imports nothing.
+ *
+ * @module
+ */
+export {
+  type Amount,
+  addAmounts,
+  addDeltas,
+  amount,
+  compareAmounts,
+  type Delta,
+  delta,
+  isNegative,
+  leastAmount,
+  negate,
+  sizeOf,
+  subtractAmounts,
+  zero,
+} from "./amount.ts";
+export type { Brand, Instant, UserId } from "./brand.ts";
+export {
+  type AccountId,
+  type AssetId,
+  accountId,
+  isNetworkId,
+  type NetworkId,
+  type ParsedAsset,
+  parseAccount,
+  parseAsset,
+} from "./caip.ts";
+export { accept, type Decision, refuse } from "./decision.ts";
+export { type Duration, secondsOf } from "./duration.ts";
+export {
+  type Facts,
+  type Operation,
+  operationsOf,
+  type Read,
+  type Resolved,
+  type ResolvedValue,
+  resolveValue,
+  Unresolvable,
+  type Value,
+  type ValueRefusal,
+} from "./values.ts";
+export { mayView, type Viewer } from "./viewer.ts";

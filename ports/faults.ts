@@ -1,0 +1,39 @@
+/** The world failed us: not the caller's doing. `retryable` says whether the same call may succeed later. */
+export abstract class Fault extends Error {
+  abstract readonly retryable: boolean;
+  override readonly name = this.constructor.name;
+}
+
+export class StoreUnreachable extends Fault {
+  readonly retryable = true;
+}
+
+/** Others kept writing the same aggregate first. */
+export class Contention extends Fault {
+  readonly retryable = true;
+}
+
+/** A newer release wrote the document; this one may read it, but not change it. */
+export class WrittenByNewerRelease extends Fault {
+  readonly retryable = true;
+}
+
+/** A chain's node did not answer, or not sensibly. */
+export class ChainUnreachable extends Fault {
+  readonly retryable = true;
+}
+
+/** The vault that seals keys did not answer. Never read as "no such key". */
+export class VaultUnreachable extends Fault {
+  readonly retryable = true;
+}
+
+/** What was sealed can't be opened: another key, other associated data, or changed bytes. */
+export class SealBroken extends Fault {
+  readonly retryable = false;
+}
+
+/** Another service's fact has not arrived here yet: it will. */
+export class NotYetKnown extends Fault {
+  readonly retryable = true;
+}

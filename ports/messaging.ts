@@ -1,0 +1,56 @@
+/**
+ * How events travel between domains. Adapters and bootstrap see it; domains need not know.
+ *
+ * @module
+ */
+import type { Envelope } from "./envelope.ts";
+import type { Page } from "./query.ts";
+
+/** Carries events between domains, at least once. */
+export interface EventBus {
+  /** Resolves when the events are safe with the bus. Publishing one again changes nothing. */
+  publish(events: readonly Envelope[]): Promise<void>;
+  /**
+   * Hands `consumer` every event of the kind, from its first one on, until disposed. Events of one aggregate come one after
+   * another, in order; no aggregate waits for another. An event comes again until `react` resolves; a consumer goes on where
+   * it was. A consumer subscribes to a kind once.
+   */
+  subscribe(subscription: Subscription): AsyncDisposable;
+}
+
+export type Subscription = {
+  readonly consumer: string;
+  readonly kind: string;
+  /** The signal aborts when the subscription is disposed. */
+  readonly react: (event: Envelope, signal: AbortSignal) => Promise<void>;
+};
+
+/** Events that are committed and not yet with the bus. */
+export interface Outbox {
+  /** Waits until there are some; oldest first. Rejects when the signal aborts. */
+  next(signal: AbortSignal): Promise<readonly Envelope[]>;
+  /** They are with the bus now: next() will not give them again. */
+  published(events: readonly Envelope[]): Promise<void>;
+}
+
+/** An event that a consumer could not react to, or one behind it. */
+export type Parked = {
+  readonly id: string;
+  readonly consumer: string;
+  readonly event: Envelope;
+  readonly reason: string;
+  /** Whether the fault may pass by itself: then it is tried again without being asked. */
+  readonly retryable: boolean;
+};
+
+/** Events that a consumer could not react to, and those behind them, until they are replayed or a person decides. */
+export interface Parking {
+  /** Whether an earlier event of the same aggregate is parked for the consumer. */
+  closed(consumer: string, event: Envelope): Promise<boolean>;
+  /** Parking an event again changes nothing. */
+  park(consumer: string, event: Envelope, reason: string, retryable: boolean): Promise<void>;
+  /** Oldest first; of one aggregate in the order of its events. */
+  list(query: { readonly after?: string; readonly limit: number }): Promise<Page<Parked>>;
+  /** "absent" where it is not parked, or no more. */
+  remove(id: string): Promise<"removed" | "absent">;
+}
