@@ -1,0 +1,98 @@
+import { Elysia } from "elysia";
+import type { UserId, Viewer } from "../../domains/shared/mod.ts";
+import type { Permission } from "../../domains/user/mod.ts";
+import type { Cause, Digest, Proof } from "../../ports/mod.ts";
+import { correlationOf } from "./_correlation.ts";
+import { claimKey, type Idempotency } from "./idempotency.ts";
+import { type Problem, ProblemError } from "./problems.ts";
+
+export type Access = { readonly user: UserId; readonly permissions: ReadonlySet<Permission> };
+
+export type GuardDependencies = {
+  /** Who a bearer token speaks for now; undefined where it is forged, expired, ended, or its user suspended. */
+  readonly accessOf: (token: string) => Promise<Access | undefined>;
+  /** Spends a step-up; undefined where it is not this user's, for this action and digest, and unspent. */
+  readonly useStepUp: (token: string, user: UserId, action: string, digest: string) => Promise<Proof | undefined>;
+  readonly digest: Digest;
+  readonly idempotency: Idempotency;
+};
+
+export type Guards = ReturnType<typeof createGuards>;
+
+/** What the guards may answer. */
+export const guardProblems = {
+  unauthenticated: { status: 401, title: "Sign in first" },
+  forbidden: { status: 403, title: "You lack the permission that this needs" },
+  "step-up-needed": { status: 403, title: "Sign the action and digest, and send the step-up in Lucent-Step-Up" },
+} as const satisfies Record<string, Problem>;
+
+/**
+ * The four guards, and idempotency. A route that names one gets `cause` and `viewer`; everyone else is turned away before
+ * their input is validated. `own`: for what is theirs, and with the permission for anyone's. `stepUp` gives the `proof`: it
+ * is spent once the input has been found valid. `idempotent` gives the id of what is to be made.
+ */
+export function createGuards({ accessOf, useStepUp, digest, idempotency }: GuardDependencies) {
+  const known = new WeakMap<Request, Access>();
+
+  async function guard(request: Request, needed?: Permission): Promise<void> {
+    const token = /^Bearer (\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+    const access = token ? await accessOf(token) : undefined;
+    if (!access) throw new ProblemError("unauthenticated", guardProblems.unauthenticated);
+    if (needed && !access.permissions.has(needed)) {
+      throw new ProblemError("forbidden", guardProblems.forbidden, { permission: needed });
+    }
+    known.set(request, access);
+  }
+
+  function accessTo(request: Request): Access {
+    const access = known.get(request);
+    if (!access) throw new Error("Cannot tell who asks: the route was not guarded");
+    return access;
+  }
+
+  function asking(request: Request, any: (access: Access) => boolean): { cause: Cause; viewer: Viewer } {
+    const access = accessTo(request);
+    const { user } = access;
+    return { cause: { actor: user, correlation: correlationOf(request) }, viewer: { user, any: any(access) } };
+  }
+
+  const marked = (marks: Record<string, unknown>) => marks;
+  const secured = (marks: Record<string, unknown>) => marked({ security: [{ bearer: [] }], ...marks });
+
+  return new Elysia({ name: "guards" })
+    .macro("signedIn", {
+      detail: secured({}),
+      transform: ({ request }) => guard(request),
+      resolve: ({ request }) => asking(request, () => false),
+    })
+    .macro("own", (beyond: Permission) => ({
+      detail: secured({ "x-own": beyond }),
+      transform: ({ request }) => guard(request),
+      resolve: ({ request }) => asking(request, ({ permissions }) => permissions.has(beyond)),
+    }))
+    .macro("permission", (needed: Permission) => ({
+      detail: secured({ "x-permission": needed }),
+      transform: ({ request }) => guard(request, needed),
+      resolve: ({ request }) => asking(request, () => true),
+    }))
+    .macro("stepUp", (action: string) => ({
+      detail: marked({ "x-step-up": action }),
+      async resolve({ request, body }): Promise<{ proof: Proof }> {
+        const { user } = accessTo(request);
+        const { pathname } = new URL(request.url);
+        const object = digest({ method: request.method, path: pathname, body: body ?? null });
+        const token = request.headers.get("lucent-step-up");
+        const proof = token ? await useStepUp(token, user, action, object) : undefined;
+        if (proof) return { proof };
+        throw new ProblemError("step-up-needed", guardProblems["step-up-needed"], { action, digest: object });
+      },
+    }))
+    .macro("idempotent", {
+      detail: marked({ "x-idempotent": true }),
+      async resolve({ request, body }): Promise<{ newId: string }> {
+        const { user } = accessTo(request);
+        return { newId: await claimKey(idempotency, user, request, digest(body ?? null)) };
+      },
+      afterResponse: ({ request }) => idempotency.release(request),
+    });
+}

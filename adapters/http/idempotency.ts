@@ -1,0 +1,80 @@
+import type { UserId } from "../../domains/shared/mod.ts";
+import type { Clock, DeriveId, NewId, RecordKind, RecordStore } from "../../ports/mod.ts";
+import { type Problem, ProblemError } from "./problems.ts";
+
+/** What a key was first used for. */
+export type IdempotentRequest = { readonly digest: string; readonly newId: string; readonly at: string };
+
+export const idempotentRequestKind: RecordKind<IdempotentRequest> = { name: "idempotent_request", indexes: [["at"]] };
+
+export const idempotencyProblems = {
+  "idempotency-key-missing": { status: 400, title: "Send an Idempotency-Key of 1 to 255 characters" },
+  "idempotency-key-in-flight": { status: 409, title: "The first request with this key is still under way" },
+  "idempotency-key-reused": { status: 422, title: "The key was used for another request" },
+} as const satisfies Record<string, Problem>;
+
+export type Idempotency = ReturnType<typeof createIdempotency>;
+
+type Dependencies = {
+  readonly requests: RecordStore<IdempotentRequest>;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly deriveId: DeriveId;
+};
+
+/**
+ * Remembers, before a request acts, which id its `Idempotency-Key` makes (IETF draft httpapi-idempotency-key): a retry gets
+ * the same id, and making by id is repeatable.
+ */
+export function createIdempotency({ requests, clock, newId, deriveId }: Dependencies) {
+  const inFlight = new Set<string>();
+  const held = new WeakMap<Request, string>();
+  return {
+    async claim(request: Request, user: UserId, key: string, digest: string): Promise<string> {
+      const id = deriveId("idempotency", user, request.method, new URL(request.url).pathname, key);
+      if (inFlight.has(id)) throw problem("idempotency-key-in-flight");
+      inFlight.add(id);
+      held.set(request, id);
+      try {
+        return await remember(id, digest);
+      } catch (error) {
+        this.release(request);
+        throw error;
+      }
+    },
+
+    /** The request has been answered. */
+    release(request: Request): void {
+      const id = held.get(request);
+      if (id === undefined) return;
+      inFlight.delete(id);
+      held.delete(request);
+    },
+
+    /** Forgets what was asked before an instant: a page at a time. */
+    async forget(before: string): Promise<void> {
+      const { items } = await requests.find({ where: { at: { before } }, limit: 200 });
+      for (const { id, revision } of items) await requests.remove(id, revision);
+    },
+  };
+
+  async function remember(id: string, digest: string): Promise<string> {
+    const first = { digest, newId: newId(), at: clock() };
+    if ((await requests.put(id, first, 0)) === "written") return first.newId;
+    const known = await requests.get(id);
+    if (!known) throw problem("idempotency-key-in-flight");
+    if (known.value.digest !== digest) throw problem("idempotency-key-reused");
+    return known.value.newId;
+  }
+}
+
+/** The id for this request's key, or a problem. */
+export function claimKey(idempotency: Idempotency, user: UserId, request: Request, digest: string): Promise<string> {
+  const key = request.headers.get("idempotency-key")?.trim() ?? "";
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw problem("idempotency-key-missing");
+  return idempotency.claim(request, user, key, digest);
+}
+
+function problem(kind: keyof typeof idempotencyProblems): ProblemError {
+  return new ProblemError(kind, idempotencyProblems[kind]);
+}
