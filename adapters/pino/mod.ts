@@ -1,0 +1,6 @@
+/**
+ * Structured logs: a JSON line each, secrets redacted.
+ *
+ * @module
+ */
+export { createLog, type LogOptions } from "./log.ts";
