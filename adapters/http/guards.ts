@@ -93,6 +93,7 @@ export function createGuards({ accessOf, useStepUp, digest, idempotency }: Guard
         const { user } = accessTo(request);
         return { newId: await claimKey(idempotency, user, request, digest(body ?? null)) };
       },
-      afterResponse: ({ request }) => idempotency.release(request),
+      afterHandle: ({ request }) => idempotency.release(request),
+      error: ({ request }) => idempotency.release(request),
     });
 }

@@ -1,0 +1,11 @@
+/**
+ * The REST face: routes, who may call them, and how refusals are told.
+ *
+ * @module
+ */
+export { documentationRoutes } from "./documentation_routes.ts";
+export { createGuards, type Guards } from "./guards.ts";
+export { healthRoutes } from "./health_routes.ts";
+export { createIdempotency, type IdempotentRequest, idempotentRequestKind } from "./idempotency.ts";
+export { type Checks, type Operations, operationsRoutes } from "./operations_routes.ts";
+export { type Answer, createServer } from "./server.ts";

@@ -1,0 +1,83 @@
+import { expect, test } from "bun:test";
+import { readConfig } from "./config.ts";
+
+const config = (environment: Record<string, string>) => {
+  const outcome = readConfig(environment);
+  if ("faults" in outcome) throw new Error(outcome.faults.join("; "));
+  return outcome.config;
+};
+const faults = (environment: Record<string, string>) => {
+  const outcome = readConfig(environment);
+  return "faults" in outcome ? outcome.faults : [];
+};
+
+test("without any variable the platform is embedded, on loopback, with a local chain", () => {
+  expect(config({})).toMatchObject({
+    ...{ environment: "development", host: "127.0.0.1", port: 3000, publicUrl: "http://127.0.0.1:3000" },
+    ...{ networks: "local", superAdmins: "development", demoData: true, logLevel: "warn" },
+  });
+});
+
+test("the public URL follows the port unless it is named", () => {
+  expect(config({ LUCENT_PORT: "8080" }).publicUrl).toBe("http://127.0.0.1:8080");
+  expect(config({ LUCENT_PUBLIC_URL: "https://api.example.org/" }).publicUrl).toBe("https://api.example.org");
+});
+
+test("every fault is listed at once, by the variable's name", () => {
+  const told = faults({
+    ...{ LUCENT_PORT: "99999", LUCENT_ENVIRONMENT: "staging", LUCENT_NETWORKS: "[{]", LUCENT_SUPER_ADMINS: "me" },
+    ...{ LUCENT_PUBLIC_URL: "https://user:secret@example.org", LUCENT_DEMO_DATA: "yes", LUCENT_COLOUR: "red" },
+  });
+  expect(told.map((fault) => fault.split(":")[0]).toSorted()).toEqual([
+    ...["LUCENT_COLOUR", "LUCENT_DEMO_DATA", "LUCENT_ENVIRONMENT", "LUCENT_NETWORKS", "LUCENT_PORT"],
+    ...["LUCENT_PUBLIC_URL", "LUCENT_SUPER_ADMINS"],
+  ]);
+  expect(told.join()).not.toContain("secret");
+});
+
+test("production refuses every development default by name", () => {
+  const told = faults({ LUCENT_ENVIRONMENT: "production" }).join("\n");
+  for (const name of ["NETWORKS", "SUPER_ADMINS", "PUBLIC_URL", "MODE"]) expect(told).toContain(`LUCENT_${name}`);
+  const explicit = faults({ LUCENT_ENVIRONMENT: "production", LUCENT_ORIGINS: "*", LUCENT_DEMO_DATA: "on" }).join("\n");
+  for (const name of ["ORIGINS", "DEMO_DATA"]) expect(explicit).toContain(`LUCENT_${name}`);
+});
+
+test("development listens on loopback only", () => {
+  expect(faults({ LUCENT_HOST: "0.0.0.0" })).toHaveLength(1);
+});
+
+const network = {
+  id: "eip155:1",
+  name: "Ethereum",
+  symbol: "ETH",
+  decimals: 18,
+  final: "finalized",
+  rpc: ["https://rpc.example.org"],
+};
+
+test("networks are read from JSON, with their family and native asset by CAIP", () => {
+  const [ethereum, bitcoin] = config({
+    LUCENT_NETWORKS: JSON.stringify([
+      network,
+      { id: "bip122:000000000019d6689c085ae165831e93", name: "Bitcoin", symbol: "BTC", decimals: 8, final: 6 },
+    ]),
+  }).networks as object[];
+  expect(ethereum).toMatchObject({
+    family: "evm",
+    nativeAsset: "eip155:1/slip44:60",
+    rpc: ["https://rpc.example.org"],
+  });
+  expect(bitcoin).toMatchObject({ family: "bitcoin", final: 6, rpc: [] });
+});
+
+test.each([
+  ["an unknown namespace", { ...network, id: "cosmos:hub" }],
+  ["an unknown field", { ...network, colour: "red" }],
+  ["a negative depth", { ...network, final: -1 }],
+  ["a node that is no URL", { ...network, rpc: ["localhost"] }],
+  ["the same network twice", network],
+])("networks refuse %s", (_name, second) => {
+  expect(faults({ LUCENT_NETWORKS: JSON.stringify([network, second]) })).toEqual([
+    expect.stringContaining("network 2"),
+  ]);
+});
