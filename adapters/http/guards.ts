@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import type { UserId, Viewer } from "../../domains/shared/mod.ts";
 import type { Permission } from "../../domains/user/mod.ts";
 import type { Cause, Digest, Proof } from "../../ports/mod.ts";
+import { aboutToAnswer } from "./_answered.ts";
 import { correlationOf } from "./_correlation.ts";
 import { claimKey, type Idempotency } from "./idempotency.ts";
 import { type Problem, ProblemError } from "./problems.ts";
@@ -93,7 +94,6 @@ export function createGuards({ accessOf, useStepUp, digest, idempotency }: Guard
         const { user } = accessTo(request);
         return { newId: await claimKey(idempotency, user, request, digest(body ?? null)) };
       },
-      afterHandle: ({ request }) => idempotency.release(request),
-      error: ({ request }) => idempotency.release(request),
+      afterHandle: ({ request }) => aboutToAnswer(request),
     });
 }

@@ -1,5 +1,6 @@
 import type { UserId } from "../../domains/shared/mod.ts";
 import type { Clock, DeriveId, NewId, RecordKind, RecordStore } from "../../ports/mod.ts";
+import { beforeAnswer } from "./_answered.ts";
 import { type Problem, ProblemError } from "./problems.ts";
 
 /** What a key was first used for. */
@@ -28,27 +29,13 @@ type Dependencies = {
  */
 export function createIdempotency({ requests, clock, newId, deriveId }: Dependencies) {
   const inFlight = new Set<string>();
-  const held = new WeakMap<Request, string>();
   return {
     async claim(request: Request, user: UserId, key: string, digest: string): Promise<string> {
       const id = deriveId("idempotency", user, request.method, new URL(request.url).pathname, key);
       if (inFlight.has(id)) throw problem("idempotency-key-in-flight");
       inFlight.add(id);
-      held.set(request, id);
-      try {
-        return await remember(id, digest);
-      } catch (error) {
-        this.release(request);
-        throw error;
-      }
-    },
-
-    /** The request has been answered. */
-    release(request: Request): void {
-      const id = held.get(request);
-      if (id === undefined) return;
-      inFlight.delete(id);
-      held.delete(request);
+      beforeAnswer(request, () => inFlight.delete(id));
+      return await remember(id, digest);
     },
 
     /** Forgets what was asked before an instant: a page at a time. */
