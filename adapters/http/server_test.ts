@@ -49,7 +49,7 @@ function serve() {
       .post("/draft", ({ body: { name } }) => ({ name }), { permission: "play:draft", body })
       .post("/act", ({ body: { name }, proof: given }) => ({ name, given }), { signedIn: true, stepUp: "act", body })
       .post("/try", () => Promise.reject(new Error("Not this time")), { signedIn: true, idempotent: true })
-      .post("/make", async ({ newId: id }) => (await Bun.sleep(20), { id }), { signedIn: true, idempotent: true, body })
+      .post("/make", ({ newId: id }) => Bun.sleep(20).then(() => ({ id })), { signedIn: true, idempotent: true, body })
       .post("/fail", () => {
         throw new Error("The secret reason");
       }),
