@@ -7,7 +7,11 @@ import { correlationOf } from "./_correlation.ts";
 import { claimKey, type Idempotency } from "./idempotency.ts";
 import { type Problem, ProblemError } from "./problems.ts";
 
-export type Access = { readonly user: UserId; readonly permissions: ReadonlySet<Permission> };
+export type Access = {
+  readonly user: UserId;
+  readonly session: string;
+  readonly permissions: ReadonlySet<Permission>;
+};
 
 export type GuardDependencies = {
   /** Who a bearer token speaks for now; undefined where it is forged, expired, ended, or its user suspended. */
@@ -17,6 +21,9 @@ export type GuardDependencies = {
   readonly digest: Digest;
   readonly idempotency: Idempotency;
 };
+
+/** What a guarded route learns of who asks; `session` is the device's. */
+type Asking = { readonly cause: Cause; readonly viewer: Viewer; readonly session: string };
 
 export type Guards = ReturnType<typeof createGuards>;
 
@@ -28,7 +35,7 @@ export const guardProblems = {
 } as const satisfies Record<string, Problem>;
 
 /**
- * The four guards, and idempotency. A route that names one gets `cause` and `viewer`; everyone else is turned away before
+ * The four guards, and idempotency. A route that names one gets `cause`, `viewer` and `session`; everyone else is turned away before
  * their input is validated. `own`: for what is theirs, and with the permission for anyone's. `stepUp` gives the `proof`: it
  * is spent once the input has been found valid. `idempotent` gives the id of what is to be made.
  */
@@ -51,10 +58,10 @@ export function createGuards({ accessOf, useStepUp, digest, idempotency }: Guard
     return access;
   }
 
-  function asking(request: Request, any: (access: Access) => boolean): { cause: Cause; viewer: Viewer } {
+  function asking(request: Request, any: (access: Access) => boolean): Asking {
     const access = accessTo(request);
-    const { user } = access;
-    return { cause: { actor: user, correlation: correlationOf(request) }, viewer: { user, any: any(access) } };
+    const { user, session } = access;
+    return { cause: { actor: user, correlation: correlationOf(request) }, viewer: { user, any: any(access) }, session };
   }
 
   const marked = (marks: Record<string, unknown>) => marks;

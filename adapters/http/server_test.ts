@@ -26,7 +26,7 @@ function serve() {
     digest: (value) => Bun.hash(JSON.stringify(value)).toString(16),
     async accessOf(token) {
       const permissions = new Set<Permission>(token === "drafter" ? ["play:draft"] : []);
-      return ["user", "drafter"].includes(token) ? { user: token as UserId, permissions } : undefined;
+      return ["user", "drafter"].includes(token) ? { user: token as UserId, session: "s1", permissions } : undefined;
     },
     async useStepUp(token, user, action, digest) {
       if (token !== `${user} ${action} ${digest}` || spent.has(token)) return undefined;
