@@ -1,11 +1,16 @@
 import { expect, test } from "bun:test";
 import { accept, type UserId } from "../domains/shared/mod.ts";
+import { testFind } from "./_find_contract.ts";
 import type { AggregateKind, AggregateStore } from "./aggregate_store.ts";
+import { WrittenByNewerRelease } from "./faults.ts";
 import { transact } from "./transact.ts";
 
 type Counter = { readonly count: number; readonly colour: string };
 type Counted = { readonly type: "Counted"; readonly by: number; readonly colour: string };
-type Open = <State, Event>(kind: AggregateKind<State, Event>) => AggregateStore<State, Event>;
+type Painted = { readonly type: "Painted"; readonly colour: string; readonly size?: string };
+
+/** Opens the stores of one service. */
+export type Open = <State, Event>(kind: AggregateKind<State, Event>) => AggregateStore<State, Event>;
 
 /** A name that SQL keeps for itself: stores must quote. */
 const orderKind: AggregateKind<Counter, Counted> = {
@@ -13,9 +18,28 @@ const orderKind: AggregateKind<Counter, Counted> = {
   initial: { count: 0, colour: "none" },
   evolve: (counter, event) => ({ count: counter.count + event.by, colour: event.colour }),
   upcasters: [],
-  indexes: [["colour"], ["colour", "size"]],
+  indexes: [["colour"]],
 };
 const claimKind: AggregateKind<Counter, Counted> = { ...orderKind, name: "claim" };
+
+/** The next release of the same kind: it counts in hundreds. */
+const newOrderKind: AggregateKind<Counter, Counted> = {
+  ...orderKind,
+  upcasters: [
+    {
+      state: (old: Counter) => ({ ...old, count: old.count * 100 }),
+      event: (old: Counted) => ({ ...old, by: old.by * 100 }),
+    },
+  ],
+};
+
+const pictureKind: AggregateKind<Omit<Painted, "type">, Painted> = {
+  name: "picture",
+  initial: { colour: "none" },
+  evolve: (_, { type: _type, ...painted }) => painted,
+  upcasters: [],
+  indexes: [["colour"], ["size"], ["colour", "size"]],
+};
 
 const cause = { actor: "u1" as UserId, correlation: "c1" };
 const counted = (colour: string): Counted => ({ type: "Counted", by: 1, colour });
@@ -67,23 +91,65 @@ export function testAggregateStore(name: string, fresh: () => Promise<Open>) {
     expect((await store.load("a")).state.count).toBe(51);
   });
 
-  test(`${name}: find() pages through an index without gap or repeat`, async () => {
+  test(`${name}: commits that wait together stand or fall alone`, async () => {
     const store = (await fresh())(orderKind);
-    for (let i = 0; i < 7; i++) await transact(store, `r${i}`, cause, count(i % 2 ? "red" : "blue"));
-    const first = await store.find({ where: { colour: "blue" }, limit: 3 });
-    const second = await store.find({ where: { colour: "blue" }, limit: 3, ...(first.next && { after: first.next }) });
-    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(["r0", "r2", "r4", "r6"]);
-    expect(second.next).toBeUndefined();
+    await transact(store, "taken", cause, count("red"));
+    const large = { ...change("order", "large", 0), events: [counted("€".repeat(90_000))] };
+    const outcomes = await Promise.allSettled([
+      store.commit(change("order", "a", 0)),
+      store.commit(change("order", "taken", 0)),
+      store.commit(large),
+      store.commit(change("order", "b", 0)),
+    ]);
+    const told = outcomes.map((each) => (each.status === "fulfilled" ? each.value : each.reason.name));
+    expect(told).toEqual(["committed", "conflict", "RangeError", "committed"]);
+    const stored = await Promise.all(["a", "taken", "large", "b"].map((id) => store.load(id)));
+    expect(stored.map(({ revision }) => revision)).toEqual([1, 1, 0, 1]);
   });
 
-  test(`${name}: find() refuses a query that no index serves`, async () => {
+  test(`${name}: an event above 256 kB is refused, one just below is kept`, async () => {
     const store = (await fresh())(orderKind);
-    expect(store.find({ where: { count: "1" }, limit: 3 })).rejects.toThrow("no index");
+    await transact(store, "a", cause, count("x".repeat(255_000)));
+    await expect(transact(store, "a", cause, count("x".repeat(262_144)))).rejects.toThrow(RangeError);
+    expect((await store.load("a")).revision).toBe(1);
+  });
+
+  test(`${name}: what an older release wrote is lifted, and committed in the new form`, async () => {
+    const open = await fresh();
+    await transact(open(orderKind), "a", cause, count("red"));
+    const store = open(newOrderKind);
+    expect(await store.load("a")).toEqual({ id: "a", revision: 1, state: { count: 100, colour: "red" } });
+    expect((await store.find({ where: { colour: "red" }, limit: 2 })).items).toEqual([await store.load("a")]);
+    await transact(store, "a", cause, count("blue"));
+    expect((await store.load("a")).state.count).toBe(101);
+  });
+
+  test(`${name}: what a newer release wrote can be read, and not changed`, async () => {
+    const open = await fresh();
+    await transact(open(newOrderKind), "a", cause, count("red"));
+    const store = open(orderKind);
+    expect((await store.load("a")).state.count).toBe(1);
+    await expect(transact(store, "a", cause, count("blue"))).rejects.toThrow(WrittenByNewerRelease);
+    expect((await store.load("a")).revision).toBe(1);
+  });
+
+  testFind(name, async () => {
+    const store = (await fresh())(pictureKind);
+    return {
+      put: async (id, { colour, size }) => {
+        const painted: Painted = { type: "Painted", colour, ...(size !== undefined && { size }) };
+        await transact(store, id, cause, () => accept(painted));
+      },
+      find: async (query) => {
+        const { items, ...next } = await store.find(query);
+        return { ids: items.map(({ id }) => id), ...next };
+      },
+    };
   });
 
   test(`${name}: a keyed cause that records nothing is a mistake`, async () => {
     const store = (await fresh())(orderKind);
     const told = { ...cause, key: "play/p1/3" };
-    expect(transact(store, "a", told, () => accept<Counted>())).rejects.toThrow("records nothing");
+    await expect(transact(store, "a", told, () => accept<Counted>())).rejects.toThrow("records nothing");
   });
 }

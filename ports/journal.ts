@@ -8,6 +8,25 @@ export type Entry = {
   readonly stored: string;
   /** Lower-case hex. */
   readonly hash: string;
+  /** Its place: a query's `after` begins behind it, `startingAt` with it. */
+  readonly cursor: string;
+};
+
+/** An entry as it lies in the store, unread: for those who check the journal. */
+export type FiledEntry = {
+  /** `<kind>/<aggregate>/<revision>`, by what it is filed under. */
+  readonly id: string;
+  readonly kind: string;
+  readonly aggregate: string;
+  readonly revision: number;
+  readonly actor: string;
+  readonly at: string;
+  readonly key?: string;
+  readonly stored: string;
+  readonly hash: string;
+  /** The hash of the aggregate's entry before; undefined where none lies before this one. */
+  readonly previous?: string;
+  readonly cursor: string;
 };
 
 export type JournalQuery = {
@@ -18,11 +37,20 @@ export type JournalQuery = {
   readonly from?: string;
   readonly before?: string;
   readonly order?: "ascending" | "descending";
+  /** An entry's cursor: the page begins behind it. What no page gave out is a `BadCursor`. */
   readonly after?: string;
+  /** An entry's cursor: the page begins with it. */
+  readonly startingAt?: string;
   readonly limit: number;
 };
 
 /** Every event of a service, in the order of commits: the audit trail. */
 export interface Journal {
   read(query: JournalQuery): Promise<Page<Entry>>;
+  /** All entries, or one aggregate's, as they lie there: those of one aggregate come in the order of commits too. */
+  inspect(query: {
+    readonly of?: { readonly kind: string; readonly aggregate: string };
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<Page<FiledEntry>>;
 }

@@ -25,7 +25,7 @@ export {
   VaultUnreachable,
   WrittenByNewerRelease,
 } from "./faults.ts";
-export type { Entry, Journal, JournalQuery } from "./journal.ts";
+export type { Entry, FiledEntry, Journal, JournalQuery } from "./journal.ts";
 export type { Digest, JsonSchema, JsonSchemas, SchemaFault } from "./json_schema.ts";
 export type { Log } from "./log.ts";
 export type { Price, PriceOf } from "./prices.ts";
@@ -35,3 +35,4 @@ export { keyed, type Reactions, type Reactor, reactor } from "./reactions.ts";
 export type { RecordKind, RecordStore, Stored } from "./record_store.ts";
 export { atRevision, type Outcome, type Target, type Together, transact, transactTogether } from "./transact.ts";
 export type { Sealed, Vault } from "./vault.ts";
+export type { Leaf, SignedRoot, WitnessStore } from "./witness.ts";

@@ -21,6 +21,8 @@ export function groupCommit(database: Database): Write {
         const value = attempt(each);
         return () => each.resolve(value);
       } catch (error) {
+        // A full or failing disk undoes the whole transaction by itself, the work of the others too.
+        if (!database.inTransaction) throw error;
         return () => each.reject(asFault(error));
       }
     }),

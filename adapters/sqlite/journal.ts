@@ -1,22 +1,21 @@
 import type { Database } from "bun:sqlite";
 import type { Outbox } from "../../ports/messaging.ts";
-import type { Change, Clock, Entry, Envelope, Journal } from "../../ports/mod.ts";
+import type { Change, Clock, Envelope } from "../../ports/mod.ts";
 import { groupCommit } from "./_group_commit.ts";
+import { createJournalReader } from "./_journal_reader.ts";
 import { createSignal } from "./_signal.ts";
 import { reading } from "./database.ts";
-import { readCursor, writeCursor } from "./tables.ts";
 
 const largestEvent = 256 * 1024;
-
-type Row = { place: number; envelope: string; hash: string };
 
 /** Every event of a service, in the order of commits; those not yet with the bus are its outbox. */
 export function createJournal(database: Database, clock: Clock, batch = 500) {
   database.run(`CREATE TABLE IF NOT EXISTS journal (
-    place INTEGER PRIMARY KEY, kind TEXT NOT NULL, aggregate TEXT NOT NULL, revision INTEGER NOT NULL, key TEXT,
-    actor TEXT NOT NULL, at TEXT NOT NULL, envelope TEXT NOT NULL, hash TEXT NOT NULL,
-    published INTEGER NOT NULL DEFAULT 0, UNIQUE (kind, aggregate, revision)
+    place INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, aggregate TEXT NOT NULL, revision INTEGER NOT NULL,
+    key TEXT, actor TEXT NOT NULL, at TEXT NOT NULL, envelope TEXT NOT NULL, hash TEXT NOT NULL,
+    published INTEGER NOT NULL DEFAULT 0, UNIQUE (aggregate, kind, revision)
   )`);
+  database.run("CREATE INDEX IF NOT EXISTS journal_kind ON journal (kind)");
   database.run("CREATE INDEX IF NOT EXISTS journal_key ON journal (kind, aggregate, key) WHERE key IS NOT NULL");
   database.run("CREATE INDEX IF NOT EXISTS journal_actor ON journal (actor)");
   database.run("CREATE INDEX IF NOT EXISTS journal_at ON journal (at)");
@@ -51,36 +50,9 @@ export function createJournal(database: Database, clock: Clock, batch = 500) {
       }),
   };
 
-  const journal: Journal = {
-    read: ({ kind, aggregate, actor, from, before, order = "ascending", after, limit }) =>
-      reading(() => {
-        const than = order === "ascending" ? ">" : "<";
-        const filters: readonly [string, string | number | undefined][] = [
-          ["kind = ?", kind],
-          ["aggregate = ?", aggregate],
-          ["actor = ?", actor],
-          ["at >= ?", from],
-          ["at < ?", before],
-          [`place ${than} ?`, after === undefined ? undefined : Number(readCursor(after, 1)[0])],
-        ];
-        const given = filters.filter((filter): filter is [string, string | number] => filter[1] !== undefined);
-        const where = given.length > 0 ? `WHERE ${given.map(([text]) => text).join(" AND ")}` : "";
-        const direction = order === "ascending" ? "ASC" : "DESC";
-        const text = `SELECT place, envelope, hash FROM journal ${where} ORDER BY place ${direction} LIMIT ?`;
-        const values = [...given.map(([, value]) => value), limit + 1];
-        const rows = database.query<Row, (string | number)[]>(text).all(...values);
-        const items = rows.slice(0, limit);
-        const last = items.at(-1);
-        return {
-          items: items.map(entry),
-          ...(rows.length > limit && last && { next: writeCursor([`${last.place}`]) }),
-        };
-      }),
-  };
-
   return {
     outbox,
-    journal,
+    journal: createJournalReader(database),
     grown,
     recorded: (kind: string, aggregate: string, key: string) => keyed.get(kind, aggregate, key) !== null,
 
@@ -96,14 +68,10 @@ export function createJournal(database: Database, clock: Clock, batch = 500) {
         const id = `${kind}/${aggregate}/${revision}`;
         const told: Envelope = { id, kind, aggregate, revision, schema, at, cause, event };
         const envelope = JSON.stringify(told);
-        if (envelope.length > largestEvent) throw new RangeError(`Cannot record ${id}: it is above 256 kB`);
+        if (Buffer.byteLength(envelope) > largestEvent) throw new RangeError(`Cannot record ${id}: it is above 256 kB`);
         hash = new Bun.CryptoHasher("sha256").update(hash).update(envelope).digest("hex");
         insert.run(kind, aggregate, revision, cause.key ?? null, cause.actor, at, envelope, hash);
       }
     },
   };
-}
-
-function entry({ envelope, hash }: Row): Entry {
-  return { envelope: JSON.parse(envelope), stored: envelope, hash };
 }

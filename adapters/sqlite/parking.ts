@@ -1,16 +1,16 @@
 import type { Database } from "bun:sqlite";
 import type { Parked, Parking } from "../../ports/messaging.ts";
+import { readPlaces, writeCursor } from "./_cursor.ts";
 import { groupCommit } from "./_group_commit.ts";
 import { reading } from "./database.ts";
-import { readCursor, writeCursor } from "./tables.ts";
 
 type Row = { place: number; id: string; consumer: string; envelope: string; reason: string; retryable: number };
 
 /** Keeps parked events in the consumer's own database. */
 export function createParking(database: Database): Parking {
   database.run(`CREATE TABLE IF NOT EXISTS parking (
-    place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, consumer TEXT NOT NULL, kind TEXT NOT NULL, aggregate TEXT NOT NULL,
-    revision INTEGER NOT NULL, envelope TEXT NOT NULL, reason TEXT NOT NULL, retryable INTEGER NOT NULL,
+    place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, consumer TEXT NOT NULL,
+    kind TEXT NOT NULL, aggregate TEXT NOT NULL, revision INTEGER NOT NULL, envelope TEXT NOT NULL, reason TEXT NOT NULL, retryable INTEGER NOT NULL,
     UNIQUE (consumer, kind, aggregate, revision)
   )`);
   const find = database.query(
@@ -32,7 +32,7 @@ export function createParking(database: Database): Parking {
     },
     list: ({ after, limit }) =>
       reading(() => {
-        const rows = page.all(after === undefined ? 0 : Number(readCursor(after, 1)[0]), limit + 1);
+        const rows = page.all(after === undefined ? 0 : (readPlaces(after, 1)[0] ?? 0), limit + 1);
         const items = rows.slice(0, limit);
         const last = items.at(-1);
         return {

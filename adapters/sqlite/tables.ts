@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
-import { BadCursor, type Index, type Page, type Query, type Range } from "../../ports/mod.ts";
+import type { Index, Page, Query, Range } from "../../ports/mod.ts";
+import { readCursor, writeCursor } from "./_cursor.ts";
 
 /** A table of JSON documents with declared indexes. */
 export type Table = { readonly name: string; readonly document: string; readonly indexes: readonly Index[] };
@@ -10,7 +11,7 @@ export function createTable(database: Database, { name, document, indexes }: Tab
   ) WITHOUT ROWID`);
   for (const fields of indexes) {
     const indexed = [...fields.map((field) => column(document, field)), "id"].join(", ");
-    database.run(`CREATE INDEX IF NOT EXISTS "${name}_${fields.join("_")}" ON "${name}" (${indexed})`);
+    database.run(`CREATE INDEX IF NOT EXISTS "${name} by ${fields.join(", ")}" ON "${name}" (${indexed})`);
   }
 }
 
@@ -75,21 +76,6 @@ function condition(column: string, wanted: Query["where"][string]): Condition {
 function following(keys: readonly string[], order: Query["order"], cursor: readonly string[]): Condition {
   const than = order === "descending" ? "<" : ">";
   return { text: `(${keys.join(", ")}) ${than} (${keys.map(() => "?").join(", ")})`, values: cursor };
-}
-
-/** Cursors are opaque to clients: the sort key of the last item. */
-export function writeCursor(keys: readonly string[]): string {
-  return Buffer.from(JSON.stringify(keys)).toString("base64url");
-}
-
-export function readCursor(cursor: string, length: number): readonly string[] {
-  try {
-    const keys: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    if (Array.isArray(keys) && keys.length === length && keys.every((key) => typeof key === "string")) return keys;
-  } catch {
-    // Told below, as every other cursor that we never gave out.
-  }
-  throw new BadCursor("Cannot read the cursor: no page gave it out");
 }
 
 /** Spelt as the index spells it: SQLite uses an expression index for the same expression only. */
