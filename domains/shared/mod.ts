@@ -31,7 +31,7 @@ export {
 } from "./caip.ts";
 export { accept, type Decision, refuse } from "./decision.ts";
 export { type Duration, secondsOf } from "./duration.ts";
-export { later } from "./instant.ts";
+export { later, unixTime } from "./instant.ts";
 export {
   type Facts,
   type Operation,

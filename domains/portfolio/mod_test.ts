@@ -1,0 +1,16 @@
+import { expect, test } from "bun:test";
+import * as portfolio from "./mod.ts";
+
+test("the face of the portfolio domain", () => {
+  expect(Object.keys(portfolio).sort()).toEqual([
+    "assetInfoKind",
+    "createPortfolioService",
+    "investorKind",
+    "ledgerKind",
+    "portfolioReactions",
+    "positionKind",
+    "postedTransactionKind",
+    "valuedPlayKind",
+    "valuedWalletKind",
+  ]);
+});
