@@ -1,0 +1,9 @@
+/**
+ * Access tokens (jose), and secrets.
+ *
+ * @module
+ */
+
+export { signingKeysKind } from "./_signing_keys.ts";
+export { openAccessTokens } from "./access_tokens.ts";
+export { newSecret } from "./secrets.ts";
