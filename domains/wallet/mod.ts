@@ -1,0 +1,45 @@
+/**
+ * Wallets: accounts, what they have and what of it is held; deposits that arrive; transfers that leave; and what a play's
+ * transactions may touch.
+ *
+ * @module
+ */
+export { assetKind } from "./asset.ts";
+export { type AssetRefusal, type AssetService, createAssetService } from "./asset_service.ts";
+export type {
+  AbiCodec,
+  Account,
+  Arrival,
+  Block,
+  Blocks,
+  Call,
+  Effect,
+  EvmChain,
+  Family,
+  Fees,
+  Keys,
+  Leaf,
+  Network,
+  Planning,
+  Receipt,
+  Sending,
+  Simulation,
+  UnsignedTransaction,
+} from "./chain.ts";
+export { cursorKind } from "./cursor.ts";
+export { depositKind } from "./deposit.ts";
+export type { Intent } from "./intent.ts";
+export type { Persistence, StartPersistence } from "./lanes.ts";
+export { nonceKind } from "./nonce.ts";
+export { createPlanning } from "./planning.ts";
+export { playTermsKind } from "./play_terms.ts";
+export { walletReactions } from "./reactions.ts";
+export { registrationKind } from "./registration.ts";
+export { createSender, type Sender, type SenderDependencies } from "./sending.ts";
+export { createWalletService, type FeeReserve, type WalletRefusal, type WalletService } from "./service.ts";
+export { signedBytesKind } from "./signing.ts";
+export { transferKind } from "./transfer.ts";
+export { createTransferService, type TransferRefusal, type TransferService } from "./transfer_service.ts";
+export { walletKind } from "./wallet.ts";
+export { createWatched, type Watched } from "./watched.ts";
+export { startWatching } from "./watching.ts";

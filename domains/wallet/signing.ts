@@ -1,0 +1,156 @@
+import {
+  type AggregateStore,
+  type Cause,
+  type Log,
+  type RecordKind,
+  type RecordStore,
+  transact,
+  transactTogether,
+} from "../../ports/mod.ts";
+import type { AccountId, NetworkId, UserId } from "../shared/mod.ts";
+import type { EvmChain, Keys } from "./chain.ts";
+import { releaseTransfer } from "./holds.ts";
+import { refusing } from "./intent.ts";
+import { type NonceEvent, type Nonces, nextNonce, takeNonce } from "./nonce.ts";
+import type { Plan, Planning } from "./planning.ts";
+import type { PlayTerms, PlayTermsEvent } from "./play_terms.ts";
+import type { Registration, RegistrationEvent } from "./registration.ts";
+import {
+  failTransfer,
+  type KnownTransfer,
+  signTransfer,
+  submitTransfer,
+  type Transaction,
+  type Transfer,
+  type TransferEvent,
+} from "./transfer.ts";
+import type { Wallet, WalletEvent } from "./wallet.ts";
+
+/** The bytes of a signed transaction; the record's id is its hash. */
+export type SignedBytes = { readonly transfer: string; readonly raw: string };
+export const signedBytesKind: RecordKind<SignedBytes> = { name: "signed_transaction", indexes: [] };
+
+export type SigningDependencies = {
+  readonly wallets: AggregateStore<Wallet, WalletEvent>;
+  readonly transfers: AggregateStore<Transfer, TransferEvent>;
+  readonly nonces: AggregateStore<Nonces, NonceEvent>;
+  readonly registrations: AggregateStore<Registration, RegistrationEvent>;
+  readonly playTerms: AggregateStore<PlayTerms, PlayTermsEvent>;
+  readonly signedBytes: RecordStore<SignedBytes>;
+  readonly planning: Planning;
+  readonly chains: ReadonlyMap<NetworkId, EvmChain>;
+  readonly keys: Keys;
+  readonly log: Log;
+};
+
+/** What the platform does by itself for a transfer belongs to the conversation that asked for it. */
+export function causeOf({ correlation }: Pick<KnownTransfer, "correlation">): Cause {
+  return { actor: "lucent" as UserId, correlation };
+}
+
+/**
+ * Takes an account's requested transfers to the mempool, in the order in which they were asked for. Nonce and hash are
+ * recorded in one commit, after the bytes are stored and before they are sent: whatever breaks off in between, a transfer
+ * has one transaction, and a nonce is taken only by what is signed.
+ */
+export function createSigning(dependencies: SigningDependencies) {
+  const { wallets, transfers, nonces, registrations, playTerms, signedBytes, planning, chains, keys, log } =
+    dependencies;
+
+  async function workOff(account: AccountId): Promise<void> {
+    let after: string | undefined;
+    do {
+      const where = { account, status: ["requested", "signed"], at: {} };
+      const page = await transfers.find({ where, limit: 50, ...(after !== undefined && { after }) });
+      for (const { id } of page.items) await advance(id);
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  async function advance(id: string): Promise<void> {
+    const { state } = await transfers.load(id);
+    if (state.status === "signed") return send(id, state);
+    if (state.status !== "requested" || (await isHoldInUse(state.hold))) return;
+    const plan = await planFor(state);
+    return plan.ok ? sign(id, state, plan) : fail(id, state, plan.refusal, plan.detail);
+  }
+
+  /** One at a time for each hold: what the first may still take, the second must not count on. */
+  async function isHoldInUse(hold: string): Promise<boolean> {
+    const where = { hold, status: ["signed", "submitted", "included"] };
+    return (await transfers.find({ where, limit: 1 })).items.length > 0;
+  }
+
+  async function planFor(transfer: KnownTransfer) {
+    const { state: wallet } = await wallets.load(transfer.wallet);
+    if (wallet.status === "absent" || wallet.user !== transfer.user) {
+      return refusing("wallet-not-found", "The user has no such wallet");
+    }
+    const { purpose, quote, user } = transfer;
+    const hold = wallet.holds[transfer.hold];
+    if (purpose.type === "order") {
+      const terms = await playTerms.load(`${purpose.play}-${purpose.version}`);
+      return planning.planOrder(transfer, purpose, wallet, hold, terms.state);
+    }
+    if (!quote) return refusing("intent-malformed", "It was accepted without a quote");
+    return planning.planQuoted(transfer, quote, wallet, hold, (await registrations.load(user)).state);
+  }
+
+  /** Nothing of it was signed: what was held for it alone is free again. */
+  async function fail(id: string, transfer: KnownTransfer, reason: string, detail: string): Promise<void> {
+    const targets = { transfer: { store: transfers, id }, wallet: { store: wallets, id: transfer.wallet } };
+    await transactTogether(targets, causeOf(transfer), ({ transfer, wallet }) => {
+      const failed = failTransfer(transfer.state, reason, detail.slice(0, 1000));
+      if (!failed.ok) return failed;
+      const release = wallet.state.status === "open" && releaseTransfer(wallet.state, id);
+      return { ok: true, events: { transfer: failed.events, ...(release && { wallet: [release] }) } };
+    });
+  }
+
+  async function sign(id: string, transfer: KnownTransfer, plan: Plan): Promise<void> {
+    const { account, call, fees, gas } = plan;
+    const mined = (await chains.get(transfer.network)?.minedNonce(account.address)) ?? 0;
+    const nonce = nextNonce((await nonces.load(account.account)).state, mined);
+    const { network } = transfer;
+    const { raw, hash } = await keys.sign(transfer.wallet, account, { ...call, ...fees, network, nonce, gas });
+    // "conflict": the same bytes are there from a try before.
+    await signedBytes.put(hash, { transfer: id, raw }, 0);
+    const outcome = await record(id, transfer, account.account, { hash, nonce, call, fees, gas });
+    if (outcome.ok && outcome.transfer.state.status === "signed") return send(id, outcome.transfer.state);
+    if (outcome.ok || outcome.refusal === "transfer-not-requested") return;
+    // Someone else took the nonce: these bytes will never be sent.
+    await signedBytes.remove(hash, 1);
+    return sign(id, transfer, plan);
+  }
+
+  function record(id: string, transfer: KnownTransfer, account: AccountId, transaction: Transaction) {
+    const targets = { transfer: { store: transfers, id }, nonces: { store: nonces, id: account } };
+    const { hash, nonce } = transaction;
+    return transactTogether(targets, causeOf(transfer), ({ transfer, nonces }) => {
+      const signed = signTransfer(transfer.state, transaction);
+      if (!signed.ok) return signed;
+      const taken = takeNonce(nonces.state, { nonce, transfer: id, hash });
+      return taken.ok ? { ok: true, events: { transfer: signed.events, nonces: taken.events } } : taken;
+    });
+  }
+
+  async function send(id: string, transfer: KnownTransfer & { readonly transaction: Transaction }): Promise<void> {
+    if (await broadcast(id, transfer)) await transact(transfers, id, causeOf(transfer), submitTransfer);
+  }
+
+  /** Hands a node the stored bytes; whether it has them now. */
+  async function broadcast(
+    id: string,
+    { network, transaction: { hash } }: KnownTransfer & { readonly transaction: Transaction },
+  ): Promise<boolean> {
+    const stored = await signedBytes.get(hash);
+    const chain = chains.get(network);
+    if (!stored || !chain) throw new Error(`Cannot send transfer "${id}": its bytes or its chain are missing`);
+    const answer = await chain.broadcast(stored.value.raw);
+    // It stays signed and may still land: the next head sends it again.
+    if (!answer.sent) log("A node refused a transaction", { transfer: id, hash, refused: answer.refused });
+    return answer.sent;
+  }
+
+  return { workOff, broadcast };
+}

@@ -1,0 +1,254 @@
+import { type AggregateStore, type Cause, type Clock, present, transact, transactTogether } from "../../ports/mod.ts";
+import {
+  type AccountId,
+  type AssetId,
+  amount,
+  compareAmounts,
+  mayView,
+  type NetworkId,
+  refuse,
+  type UserId,
+  type Viewer,
+} from "../shared/mod.ts";
+import type { AssetService } from "./asset_service.ts";
+import type { AbiCodec, Effect } from "./chain.ts";
+import { holdForTransfer } from "./holds.ts";
+import { addressOn, fragmentOf, type Intent } from "./intent.ts";
+import { type Planning, withMargin } from "./planning.ts";
+import { judge, type PolicyRefusal, type Verdict } from "./policy.ts";
+import type { Registration, RegistrationEvent } from "./registration.ts";
+import type { Scope } from "./scope.ts";
+import type { FeeReserve } from "./service.ts";
+import {
+  type KnownTransfer,
+  type OrderPurpose,
+  type Priority,
+  requestOrderTransfer,
+  requestTransfer,
+  sameRequest,
+  type Transfer,
+  type TransferEvent,
+  type TransferRequest,
+} from "./transfer.ts";
+import { type DecodedCall, decodedCall, type TransferStatus, type TransferView, transferView } from "./views.ts";
+import { available, type OpenWallet, type Wallet, type WalletEvent } from "./wallet.ts";
+
+export type TransferService = ReturnType<typeof createTransferService>;
+
+export type TransferRefusal =
+  | "wallet-not-found"
+  | "network-not-served"
+  | "asset-not-listed"
+  | "intent-malformed"
+  | "funds-insufficient"
+  | "simulation-reverted"
+  | "transfer-differs"
+  | PolicyRefusal;
+
+export type TransferDependencies = {
+  readonly wallets: AggregateStore<Wallet, WalletEvent>;
+  readonly transfers: AggregateStore<Transfer, TransferEvent>;
+  readonly registrations: AggregateStore<Registration, RegistrationEvent>;
+  readonly assets: AssetService;
+  readonly planning: Planning;
+  readonly codec: AbiCodec;
+  readonly fees: FeeReserve;
+  readonly clock: Clock;
+  /** Something is to be sent from the account. */
+  readonly kick: (account: AccountId) => void;
+};
+
+/** What a user asks for. */
+export type AskTransfer = {
+  readonly wallet: string;
+  readonly network: NetworkId;
+  readonly intent: Intent;
+  readonly priority?: Priority;
+  readonly note?: string;
+};
+
+/** What would come of a transfer, were it asked for now. */
+export type SimulationView = {
+  readonly digest: string;
+  readonly decoded: DecodedCall;
+  readonly fee: { readonly asset: AssetId; readonly amount: string };
+  readonly outcome: "success" | "reverted";
+  readonly reason: string;
+  readonly effects: readonly Effect[];
+  readonly policy: Verdict;
+};
+
+/** What a play's step asks for. */
+export type OrderTransfer = {
+  readonly transfer: string;
+  readonly user: UserId;
+  readonly wallet: string;
+  readonly network: NetworkId;
+  readonly intent: Intent;
+  readonly scope: Scope;
+  readonly purpose: OrderPurpose;
+};
+
+type Listing = {
+  readonly wallet?: string | undefined;
+  readonly status?: TransferStatus | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+};
+
+/** The commands and questions about transfers. */
+export function createTransferService(dependencies: TransferDependencies) {
+  const { wallets, transfers, registrations, assets, planning, codec, fees, clock, kick } = dependencies;
+
+  /** The wallet, the intent in its one spelling, the call, and what the rules say of it. */
+  async function consider({ wallet: id, network, intent: given }: AskTransfer, viewer: Viewer) {
+    const { state: wallet } = await wallets.load(id);
+    if (wallet.status === "absent" || !mayView(viewer, wallet.user)) return refuse("wallet-not-found");
+    const place = planning.placeOf(wallet, network);
+    if (!place.ok) return refuse("network-not-served");
+    const intent = await spelt(given, network);
+    if (!intent) return refuse("asset-not-listed");
+    const encoded = await planning.encode({ network, intent }, wallet);
+    if (!encoded.ok) return refuse("intent-malformed");
+    const to = addressOn(codec, network, typeof intent.to === "string" ? intent.to : "") ?? "";
+    const registration = (await registrations.load(wallet.user)).state;
+    const policy = judge(intent, to, place.chain.network, registration);
+    return { ...place, wallet, intent, policy, call: encoded.call };
+  }
+
+  async function spelt(intent: Intent, network: NetworkId): Promise<Intent | undefined> {
+    if (intent.type !== "send") return intent;
+    const known = await assets.of(intent.asset);
+    return known?.network === network ? { ...intent, asset: known.asset } : undefined;
+  }
+
+  function viewOf(id: string, transfer: KnownTransfer): TransferView {
+    const { network, account = "" } = transfer;
+    const from = account.slice(network.length + 1);
+    const nativeAsset = (assets.networks().find((each) => each.id === network)?.nativeAsset ?? "") as AssetId;
+    return transferView(id, transfer, {
+      codec,
+      nativeAsset,
+      digestOf: (call) => planning.digestOf(network, from, call),
+    });
+  }
+
+  async function record(
+    id: string,
+    request: TransferRequest,
+    needs: Parameters<typeof holdForTransfer>[1],
+    cause: Cause,
+  ) {
+    const targets = { transfer: { store: transfers, id }, wallet: { store: wallets, id: request.wallet } };
+    const outcome = await transactTogether(targets, cause, ({ transfer, wallet }) => {
+      const requested = requestTransfer(transfer.state, request);
+      if (!requested.ok || requested.events.length === 0) return requested.ok ? { ok: true, events: {} } : requested;
+      const held = holdForTransfer(wallet.state, needs);
+      return held.ok ? { ok: true, events: { transfer: requested.events, wallet: held.events } } : held;
+    });
+    if (!outcome.ok) return outcome;
+    if (request.account) kick(request.account);
+    const { state } = outcome.transfer;
+    return state.status === "absent" ? refuse("transfer-differs") : ({ ok: true, view: viewOf(id, state) } as const);
+  }
+
+  return {
+    /**
+     * Accepts a user's transfer: what it sends and what it may cost at most is held in the same commit. Asking again under the
+     * same id answers the same transfer.
+     */
+    async request(id: string, asked: AskTransfer, viewer: Viewer, cause: Cause) {
+      const considered = await consider(asked, viewer);
+      if (!considered.ok) return considered;
+      const { wallet, intent, policy, chain, account, call } = considered;
+      const { priority = "normal", note, network } = asked;
+      const wanted = {
+        user: wallet.user,
+        wallet: asked.wallet,
+        network,
+        intent,
+        priority,
+        ...(note !== undefined && { note }),
+      };
+      const { state: known } = await transfers.load(id);
+      if (known.status !== "absent") {
+        return sameRequest(known, wanted)
+          ? ({ ok: true, view: viewOf(id, known) } as const)
+          : refuse("transfer-differs");
+      }
+      if (policy.verdict === "refused") return refuse(policy.rule);
+      const sent = sentBy(intent);
+      if (!affords(wallet, sent)) return refuse("funds-insufficient");
+      const { simulation, fee: most } = await planning.estimate(chain, account.address, call, priority);
+      if (simulation.outcome === "reverted") return refuse("simulation-reverted");
+      const fee = withMargin(most, fees.marginBasisPoints);
+      const request: TransferRequest = {
+        ...{ ...wanted, account: account.account, purpose: { type: "user" }, hold: id, at: clock() },
+        quote: { call, digest: planning.digestOf(network, account.address, call), fee },
+        correlation: cause.correlation,
+      };
+      const needs = [...sent, { asset: chain.network.nativeAsset, amount: fee }];
+      return record(id, request, { transfer: id, assets: needs }, cause);
+    },
+
+    /** Says what would come of it. Records nothing. */
+    async simulate(asked: AskTransfer, viewer: Viewer) {
+      const considered = await consider(asked, viewer);
+      if (!considered.ok) return considered;
+      const { intent, policy, chain, account, call } = considered;
+      const { network, priority = "normal" } = asked;
+      const { simulation, fee } = await planning.estimate(chain, account.address, call, priority);
+      const { nativeAsset } = chain.network;
+      const view: SimulationView = {
+        digest: planning.digestOf(network, account.address, call),
+        decoded: decodedCall(call, fragmentOf(intent, nativeAsset), codec),
+        fee: { asset: nativeAsset, amount: withMargin(fee, fees.marginBasisPoints) },
+        ...{ outcome: simulation.outcome, reason: simulation.reason, policy },
+        effects: simulation.effects.map(({ account, asset, delta }) => ({ account, asset, delta })),
+      };
+      return { ok: true, view } as const;
+    },
+
+    /** Takes on a play's transaction; whether it may be sent is judged when it is planned. */
+    async requestForOrder({ transfer: id, purpose, ...asked }: OrderTransfer, cause: Cause) {
+      const { state: wallet } = await wallets.load(asked.wallet);
+      const account = accountOf(wallet, asked.user, asked.network);
+      const request: TransferRequest = {
+        ...{ ...asked, purpose, hold: purpose.order, priority: "normal", at: clock() },
+        ...(account && { account }),
+        correlation: cause.correlation,
+      };
+      const outcome = await transact(transfers, id, cause, (state) => requestOrderTransfer(state, request));
+      if (account) kick(account);
+      return outcome;
+    },
+
+    async get(id: string, viewer: Viewer) {
+      const { state } = await transfers.load(id);
+      if (state.status === "absent" || !mayView(viewer, state.user)) return refuse("transfer-not-found");
+      return { ok: true, view: viewOf(id, state) } as const;
+    },
+
+    async list(user: UserId, { wallet, status, after, limit }: Listing) {
+      const stored = status === "queued" ? ["requested", "signed"] : status;
+      const where = { ...present<string | readonly string[]>({ user, wallet, status: stored }), at: {} };
+      const page = await transfers.find({ where, order: "descending", limit, ...(after && { after }) });
+      const items = page.items.flatMap(({ id, state }) => (state.status === "absent" ? [] : [viewOf(id, state)]));
+      return { items, ...(page.next !== undefined && { next: page.next }) };
+    },
+  };
+}
+
+function sentBy(intent: Intent) {
+  if (intent.type !== "send" || typeof intent.amount !== "string") return [];
+  return [{ asset: intent.asset as AssetId, amount: amount(intent.amount) }];
+}
+
+function affords(wallet: OpenWallet, sent: ReturnType<typeof sentBy>): boolean {
+  return sent.every(({ asset, amount }) => compareAmounts(amount, available(wallet, asset)) <= 0);
+}
+
+function accountOf(wallet: Wallet, user: UserId, network: NetworkId): AccountId | undefined {
+  if (wallet.status === "absent" || wallet.user !== user) return undefined;
+  return wallet.accounts.find((each) => each.network === network)?.account;
+}
