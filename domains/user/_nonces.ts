@@ -53,15 +53,16 @@ export function createNonces(dependencies: Dependencies) {
   }
 
   return {
-    /** Makes the text for an account: to sign in, or with a request to approve that. */
-    async issue(named: string, request?: StepUpRequest) {
+    /** Makes the text for an account: to sign in, or with an action and a digest to approve that. */
+    async issue(named: string, { action, digest }: Partial<StepUpRequest> = {}) {
       const account = canonicalAccount(named);
       if (!account) return refuse<IssueNonceRefusal>("account-unsupported");
-      if (request && !isStepUpRequest(request)) return refuse<IssueNonceRefusal>("step-up-request-malformed");
+      const asks = action !== undefined || digest !== undefined;
+      const asked = asks && { request: { action: action ?? "", digest: digest ?? "" } };
+      if (asked && !isStepUpRequest(asked.request)) return refuse<IssueNonceRefusal>("step-up-request-malformed");
       const nonce = newSecret();
       const issuedAt = clock();
       const expiresAt = later(issuedAt, goodFor);
-      const asked = request && { request: { action: request.action, digest: request.digest } };
       const message = writeMessage({ domain, uri, account, nonce, issuedAt, expiresAt, ...asked });
       await nonces.put(nonce, { account, message, expiresAt, ...asked }, 0);
       return { ok: true, nonce, message, expiresAt } as const;

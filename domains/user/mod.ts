@@ -28,5 +28,12 @@ export {
 } from "./service.ts";
 export { type ChangeSettingsRefusal, riskProfiles, type SettingsPatch, themes } from "./settings.ts";
 export { superAdminsKind } from "./super_admins.ts";
-export { type ChangeProfileRefusal, type SignInMethod, type User, type UserEvent, userKind } from "./user.ts";
+export {
+  type ChangeProfileRefusal,
+  type RegisteredUser,
+  type SignInMethod,
+  type User,
+  type UserEvent,
+  userKind,
+} from "./user.ts";
 export { type SessionView, type SettingsView, settingsView, type UserView, userView } from "./views.ts";
