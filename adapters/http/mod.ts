@@ -3,11 +3,16 @@
  *
  * @module
  */
+export { auditRoutes } from "./audit_routes.ts";
 export { documentationRoutes } from "./documentation_routes.ts";
 export { createGuards, type Guards } from "./guards.ts";
 export { healthRoutes } from "./health_routes.ts";
 export { createIdempotency, type IdempotentRequest, idempotentRequestKind } from "./idempotency.ts";
+export { notificationRoutes } from "./notification_routes.ts";
 export { type Checks, type Operations, operationsRoutes } from "./operations_routes.ts";
 export { portfolioRoutes, priceRoutes } from "./portfolio_routes.ts";
 export { portfoliosRoutes } from "./portfolios_routes.ts";
+export { createFeeds, type Feeds, realtimeRoutes } from "./realtime_routes.ts";
 export { type Answer, createServer } from "./server.ts";
+export { sessionRoutes } from "./session_routes.ts";
+export { userRoutes } from "./user_routes.ts";
