@@ -39,7 +39,12 @@ export { createSender, type Sender, type SenderDependencies } from "./sending.ts
 export { createWalletService, type FeeReserve, type WalletRefusal, type WalletService } from "./service.ts";
 export { signedBytesKind } from "./signing.ts";
 export { transferKind } from "./transfer.ts";
-export { createTransferService, type TransferRefusal, type TransferService } from "./transfer_service.ts";
+export {
+  type AskTransfer,
+  createTransferService,
+  type TransferRefusal,
+  type TransferService,
+} from "./transfer_service.ts";
 export { walletKind } from "./wallet.ts";
 export { createWatched, type Watched } from "./watched.ts";
 export { startWatching } from "./watching.ts";

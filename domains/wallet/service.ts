@@ -31,7 +31,7 @@ import { mostOf, withMargin } from "./planning.ts";
 import { noteTerms, type PlayDefinition, type PlayTerms, type PlayTermsEvent, transactionsOf } from "./play_terms.ts";
 import { noteRegistration, type Registration, type RegistrationEvent } from "./registration.ts";
 import type { AssetAmount } from "./sums.ts";
-import { type BalanceView, balanceView, depositView, type HoldView, holdViews, walletView } from "./views.ts";
+import { type BalanceView, balanceView, depositView, holdViews, walletView } from "./views.ts";
 import { assetsOf, createWallet, type OpenWallet, renameWallet, type Wallet, type WalletEvent } from "./wallet.ts";
 import type { Watched } from "./watched.ts";
 
@@ -97,7 +97,7 @@ export function createWalletService(dependencies: WalletDependencies) {
     return sums;
   }
 
-  async function balancesOf(id: string, wallet: OpenWallet): Promise<readonly BalanceView[]> {
+  async function balancesOf(id: string, wallet: OpenWallet): Promise<BalanceView[]> {
     const pending = await pendingOf(id);
     const natives = assets.networks().map(({ nativeAsset }) => nativeAsset);
     const all = new Set([...natives, ...assetsOf(wallet), ...pending.keys()]);
@@ -154,14 +154,13 @@ export function createWalletService(dependencies: WalletDependencies) {
 
     async balances(id: string, viewer: Viewer) {
       const found = await visible(id, viewer);
-      return found.ok ? ({ ok: true, items: await balancesOf(id, found.state) } as const) : found;
+      return found.ok ? { ok: true as const, items: await balancesOf(id, found.state) } : found;
     },
 
     async holds(id: string, viewer: Viewer) {
       const found = await visible(id, viewer);
       if (!found.ok) return found;
-      const items: readonly HoldView[] = holdViews(found.state);
-      return { ok: true, items } as const;
+      return { ok: true as const, items: holdViews(found.state) };
     },
 
     async deposits(id: string, { status, after, limit }: Listing, viewer: Viewer) {
@@ -170,7 +169,7 @@ export function createWalletService(dependencies: WalletDependencies) {
       const where = { ...present({ wallet: id, status }), at: {} };
       const page = await deposits.find({ where, order: "descending", limit, ...(after && { after }) });
       const items = page.items.flatMap(({ id, state }) => (state.status === "absent" ? [] : [depositView(id, state)]));
-      return { ok: true, items, ...(page.next !== undefined && { next: page.next }) } as const;
+      return { ok: true as const, items, ...(page.next !== undefined && { next: page.next }) };
     },
 
     /** Holds what an order needs, or records why it gets nothing. */

@@ -1,6 +1,7 @@
 import {
   type AggregateStore,
   type Cause,
+  Fault,
   type Log,
   type RecordKind,
   type RecordStore,
@@ -71,8 +72,15 @@ export function createSigning(dependencies: SigningDependencies) {
     const { state } = await transfers.load(id);
     if (state.status === "signed") return send(id, state);
     if (state.status !== "requested" || (await isHoldInUse(state.hold))) return;
-    const plan = await planFor(state);
-    return plan.ok ? sign(id, state, plan) : fail(id, state, plan.refusal, plan.detail);
+    try {
+      const plan = await planFor(state);
+      await (plan.ok ? sign(id, state, plan) : fail(id, state, plan.refusal, plan.detail));
+    } catch (error) {
+      if (error instanceof Fault && error.retryable) throw error;
+      // Trying again would hold up the account for ever. What is signed by now goes on; the rest is over.
+      log("Cannot plan or sign a transfer", { transfer: id, error });
+      await fail(id, state, "signing-impossible", "It could not be planned or signed");
+    }
   }
 
   /** One at a time for each hold: what the first may still take, the second must not count on. */

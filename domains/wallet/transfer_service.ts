@@ -1,6 +1,7 @@
 import { type AggregateStore, type Cause, type Clock, present, transact, transactTogether } from "../../ports/mod.ts";
 import {
   type AccountId,
+  type Amount,
   type AssetId,
   amount,
   compareAmounts,
@@ -71,10 +72,10 @@ export type AskTransfer = {
 export type SimulationView = {
   readonly digest: string;
   readonly decoded: DecodedCall;
-  readonly fee: { readonly asset: AssetId; readonly amount: string };
+  readonly fee: { readonly asset: AssetId; readonly amount: Amount };
   readonly outcome: "success" | "reverted";
   readonly reason: string;
-  readonly effects: readonly Effect[];
+  readonly effects: Effect[];
   readonly policy: Verdict;
 };
 
@@ -206,7 +207,7 @@ export function createTransferService(dependencies: TransferDependencies) {
         ...{ outcome: simulation.outcome, reason: simulation.reason, policy },
         effects: simulation.effects.map(({ account, asset, delta }) => ({ account, asset, delta })),
       };
-      return { ok: true, view } as const;
+      return { ok: true as const, view };
     },
 
     /** Takes on a play's transaction; whether it may be sent is judged when it is planned. */

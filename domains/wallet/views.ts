@@ -1,5 +1,5 @@
 /**
- * What users see of wallets and transfers: never state itself.
+ * What users see of wallets and transfers: never state itself. Lists are made for the one who asks.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { guardRefusals } from "./guard.ts";
 import { fragmentOf, type Intent } from "./intent.ts";
 import { mostOf } from "./planning.ts";
 import { type AssetAmount, listed } from "./sums.ts";
-import { isInFlight, type KnownTransfer, type SettledEffect } from "./transfer.ts";
+import { isInFlight, type KnownTransfer, type Priority, type SettledEffect } from "./transfer.ts";
 import { available, finalBalance, type HoldPurpose, heldOf, type OpenWallet } from "./wallet.ts";
 
 export type WalletView = {
@@ -19,7 +19,7 @@ export type WalletView = {
   readonly user: UserId;
   readonly label: string;
   readonly status: "open";
-  readonly accounts: readonly Account[];
+  readonly accounts: Account[];
 };
 
 export function walletView(id: string, { user, label, status, accounts }: OpenWallet): WalletView {
@@ -67,13 +67,13 @@ export function balanceView(
 export type HoldView = {
   readonly id: string;
   readonly purpose: HoldPurpose;
-  readonly placed: readonly AssetAmount[];
-  readonly assets: readonly AssetAmount[];
+  readonly placed: AssetAmount[];
+  readonly assets: AssetAmount[];
 };
 
-export function holdViews({ holds }: OpenWallet): readonly HoldView[] {
+export function holdViews({ holds }: OpenWallet): HoldView[] {
   return Object.entries(holds).map(([id, { purpose, placed, assets }]) => ({
-    ...{ id, purpose, placed: listed(placed), assets: listed(assets) },
+    ...{ id, purpose, placed: [...listed(placed)], assets: [...listed(assets)] },
   }));
 }
 
@@ -90,7 +90,7 @@ export type DecodedCall = {
   readonly value: Amount;
   readonly data: string;
   readonly function?: string;
-  readonly arguments: readonly Leaf[];
+  readonly arguments: Leaf[];
 };
 
 export function decodedCall({ to, value, data }: Call, fragment: string | undefined, codec: AbiCodec): DecodedCall {
@@ -113,7 +113,7 @@ export type TransferView = {
     | { readonly type: "user" }
     | { readonly type: "order"; readonly order: string; readonly task: string; readonly step: string };
   readonly intent: Intent;
-  readonly priority: string;
+  readonly priority: Priority;
   readonly note?: string;
   /** Of network, sender and call: what is approved and signed. Absent until a play's intent is resolved. */
   readonly digest?: string;
@@ -121,10 +121,10 @@ export type TransferView = {
   /** What was paid; before that, the most that may be. */
   readonly fee?: { readonly asset: AssetId; readonly amount: Amount };
   readonly policy: { readonly verdict: "allowed" | "refused" | "pending"; readonly rule: string };
-  readonly hashes: readonly string[];
+  readonly hashes: string[];
   readonly block?: { readonly number: number; readonly hash: string };
   readonly outcome?: "success" | "reverted";
-  readonly effects: readonly Omit<SettledEffect, "held">[];
+  readonly effects: Omit<SettledEffect, "held">[];
   readonly failure?: { readonly reason: string; readonly detail: string };
   readonly createdAt: string;
 };
