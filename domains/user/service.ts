@@ -45,6 +45,12 @@ export function createUserService(dependencies: UserDependencies) {
   const stepUps = createStepUps({ ...dependencies, redeem: nonces.redeemStepUp });
   const { ownerOrNew, suspend, ...directory } = createDirectory(dependencies);
 
+  /** What a user may do in a session; undefined once it is over or the user suspended. */
+  async function permissionsOf(user: UserId, id: string): Promise<ReadonlySet<Permission> | undefined> {
+    const [session, { state }] = await Promise.all([sessions.live(id), users.load(user)]);
+    return session?.value.user === user && state.status === "active" ? rightsOf(state) : undefined;
+  }
+
   return {
     ...directory,
     issueNonce: nonces.issue,
@@ -74,11 +80,11 @@ export function createUserService(dependencies: UserDependencies) {
     /** Who a token speaks for now; undefined where it is forged or expired, its session over, or its user suspended. */
     async accessOf(token: string): Promise<UserAccess | undefined> {
       const claims = await tokens.read(token);
-      if (!claims) return undefined;
-      const [session, { state }] = await Promise.all([sessions.live(claims.session), users.load(claims.user)]);
-      if (session?.value.user !== claims.user || state.status !== "active") return undefined;
-      return { ...claims, permissions: rightsOf(state) };
+      const permissions = claims && (await permissionsOf(claims.user, claims.session));
+      return permissions && { ...claims, permissions };
     },
+
+    permissionsOf,
 
     /** The devices that a user is signed in on, newest first. */
     async listSessions(user: UserId, current: string, query: PageQuery): Promise<Page<SessionView>> {

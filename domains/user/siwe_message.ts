@@ -29,7 +29,7 @@ export function isStepUpRequest({ action, digest }: StepUpRequest): boolean {
 
 /** The host, with its port, of a URL. Throws `RangeError` where the text is none. */
 export function domainOf(url: string): string {
-  const domain = /^https?:\/\/([^/?#@\s]+)/.exec(url)?.[1];
+  const domain = /^https?:\/\/([^/?#@\s]+)(?=[/?#]|$)/.exec(url)?.[1];
   if (!domain) throw new RangeError(`Cannot sign in at "${url}": it is not an http(s) URL`);
   return domain;
 }
