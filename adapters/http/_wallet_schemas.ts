@@ -3,6 +3,7 @@ import {
   accountSchema,
   amountSchema,
   assetSchema,
+  choice,
   deltaSchema,
   idSchema,
   instantSchema,
@@ -28,12 +29,12 @@ export const walletSchema = t.Object({
   id: idSchema,
   user: t.String({ description: "The owner" }),
   label: labelSchema,
-  status: t.UnionEnum(["open"]),
+  status: choice("open"),
   accounts: t.Array(
     t.Object({
       account: accountSchema,
       network: networkSchema,
-      family: t.UnionEnum(["evm", "solana", "bitcoin"]),
+      family: choice("evm", "solana", "bitcoin"),
       address: t.String({ examples: [addressExample] }),
       path: t.String({ examples: ["m/44'/60'/0'/0/0"], description: "From the seed: BIP-32, or SLIP-10 for Solana" }),
     }),
@@ -62,7 +63,7 @@ export const holdSchema = t.Object({
   assets: t.Array(assetAmount, { description: "What it has now" }),
 });
 
-export const depositStatus = t.UnionEnum(["detected", "confirmed", "final", "reverted"]);
+export const depositStatus = choice("detected", "confirmed", "final", "reverted");
 export const depositSchema = t.Object({
   id: t.String(),
   status: depositStatus,
@@ -106,7 +107,7 @@ export const intentSchema = t.Union(
   { examples: [{ type: "send", asset: "eip155:31337/slip44:60", to: addressExample, amount: "1000000" }] },
 );
 
-export const prioritySchema = t.UnionEnum(["low", "normal", "high"]);
+export const prioritySchema = choice("low", "normal", "high");
 
 export const transferBody = t.Object({
   wallet: idSchema,
@@ -146,11 +147,11 @@ export const feeSchema = t.Object(
 );
 
 export const policySchema = t.Object({
-  verdict: t.UnionEnum(["allowed", "refused", "pending"]),
+  verdict: choice("allowed", "refused", "pending"),
   rule: t.String({ examples: ["address-of-registration"], description: "The rule that decided" }),
 });
 
-export const transferStatus = t.UnionEnum(["queued", "submitted", "included", "final", "failed"]);
+export const transferStatus = choice("queued", "submitted", "included", "final", "failed");
 
 export const transferSchema = t.Object({
   id: t.String(),
@@ -171,7 +172,7 @@ export const transferSchema = t.Object({
   policy: policySchema,
   hashes: t.Array(hashSchema, { description: "Of every transaction that was ever sent" }),
   block: t.Optional(blockSchema),
-  outcome: t.Optional(t.UnionEnum(["success", "reverted"])),
+  outcome: t.Optional(choice("success", "reverted")),
   effects: t.Array(effectSchema, { description: "Read from the chain, the network fee among them" }),
   failure: t.Optional(t.Object({ reason: t.String({ examples: ["simulation-reverted"] }), detail: t.String() })),
   createdAt: instantSchema,
@@ -181,7 +182,7 @@ export const simulationSchema = t.Object({
   digest: digestSchema,
   decoded: decodedSchema,
   fee: feeSchema,
-  outcome: t.UnionEnum(["success", "reverted"]),
+  outcome: choice("success", "reverted"),
   reason: t.String({ description: "Of the revert, decoded; empty on success" }),
   effects: t.Array(effectSchema, { description: "Without the network fee" }),
   policy: policySchema,
@@ -199,7 +200,7 @@ export const assetViewSchema = t.Object({
 export const networkViewSchema = t.Object({
   id: networkSchema,
   name: t.String({ examples: ["Ethereum"] }),
-  family: t.UnionEnum(["evm", "solana", "bitcoin"]),
+  family: choice("evm", "solana", "bitcoin"),
   nativeAsset: assetSchema,
   symbol: symbolSchema,
   decimals: t.Number({ multipleOf: 1, examples: [18] }),
