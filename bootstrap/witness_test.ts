@@ -361,12 +361,12 @@ test("a witness does not go on with a journal whose roots, or whose key, are gon
   await using platform = await witnessed();
   await platform.note("e", "late");
   platform.task.run("DELETE FROM witness_root WHERE service = 'play'");
-  await expect(platform.witness.witnessNow()).rejects.toThrow("of 2 roots 0 are left");
+  expect(await platform.witness.witnessNow().catch(String)).toContain("of 2 roots 0 are left");
 
   await using other = await witnessed();
   await other.note("e", "late");
   other.play.run("DELETE FROM record_signing_key");
-  await expect(other.witness.witnessNow()).rejects.toThrow("the key that signed them is gone");
+  expect(await other.witness.witnessNow().catch(String)).toContain("the key that signed them is gone");
 });
 
 test("one service that can't be witnessed does not keep the others from it", async () => {
@@ -374,7 +374,7 @@ test("one service that can't be witnessed does not keep the others from it", asy
   await platform.note("e", "late");
   await platform.noteTask("t", "late");
   platform.play.run("DELETE FROM record_signing_key");
-  await expect(platform.witness.witnessNow()).rejects.toThrow("Cannot witness play");
+  expect(await platform.witness.witnessNow().catch(String)).toContain("Cannot witness play");
   expect((await platform.audit.verify()).services[1]).toMatchObject({ entries: 2, roots: 2, unwitnessed: 0 });
 });
 
