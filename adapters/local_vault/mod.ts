@@ -1,0 +1,6 @@
+/**
+ * The vault of one machine: keys in a file that only its owner may read.
+ *
+ * @module
+ */
+export { createLocalVault, type LocalVaultOptions } from "./vault.ts";
