@@ -21,7 +21,7 @@ import type {
 } from "../ports/mod.ts";
 import { every } from "./every.ts";
 
-const entriesAtOnce = 1_000;
+const entriesAtOnce = 500;
 
 /** A service's Ed25519 private key, sealed; `roots` counts what it has signed and handed over. */
 type SigningKey = { readonly sealed: Sealed; readonly roots: number };

@@ -1,6 +1,6 @@
 import { Elysia, t } from "elysia";
 import type { AuditService, AuditVerification } from "../../domains/notification/mod.ts";
-import { instantSchema, pageOf, pageQuery } from "./_schemas.ts";
+import { choice, instantSchema, pageOf, pageQuery } from "./_schemas.ts";
 import { docs } from "./docs.ts";
 import type { Guards } from "./guards.ts";
 import { commonProblem } from "./problems.ts";
@@ -35,27 +35,27 @@ const filters = t.Composite([
   }),
 ]);
 
-const offence = t.Object({
-  fault: t.UnionEnum([
-    "entry-changed",
-    "entry-dropped",
-    "entry-reordered",
-    "entry-inserted",
-    "entry-misfiled",
-    "tail-cut",
-    "aggregate-vanished",
-    "root-missing",
-    "root-changed",
-    "root-unsigned",
-  ]),
-  event: t.Optional(
-    t.String({ examples: [eventExample], description: "The id of the event, where an entry is at fault" }),
-  ),
-  root: t.Optional(t.Integer({ minimum: 1, description: "The number of the root, where one is at fault" })),
-});
+const offence = t.Union([
+  t.Object({
+    fault: choice(
+      "entry-changed",
+      "entry-dropped",
+      "entry-reordered",
+      "entry-inserted",
+      "entry-misfiled",
+      "tail-cut",
+      "aggregate-vanished",
+    ),
+    event: t.String({ examples: [eventExample], description: "The id of the event whose entry is at fault" }),
+  }),
+  t.Object({
+    fault: choice("root-missing", "root-changed", "root-unsigned"),
+    root: t.Integer({ minimum: 1, description: "The number of the root at fault" }),
+  }),
+]);
 
 const verification = t.Object({
-  holds: t.Boolean({ description: "Whether every journal is what it was" }),
+  holds: t.Boolean({ examples: [false], description: "Whether every journal is what it was" }),
   at: instantSchema,
   services: t.Array(
     t.Object({

@@ -50,7 +50,6 @@ export type Verifying = {
 };
 
 const entriesAtOnce = 200;
-const rootsAtOnce = 4;
 
 /** Reads a journal and its roots from the first on, side by side, and stops at the first offence. */
 export async function verifyJournal(witnessed: WitnessedJournal, verifying: Verifying): Promise<Verification> {
@@ -90,7 +89,7 @@ class Offended extends Error {
   }
 }
 
-/** The leaves of all roots that there are when it begins; those of a faulty root are never given. */
+/** The leaves of all roots that there are when it begins, a root in memory at a time; those of a faulty one are never given. */
 async function* leavesOf(
   { service, witness, signing }: WitnessedJournal,
   { hash, verify, giveWay }: Verifying,
@@ -104,7 +103,7 @@ async function* leavesOf(
   let before: SignedRoot | undefined;
   let after: string | undefined;
   while ((before?.number ?? 0) < kept) {
-    const page = await witness.read(service, { limit: rootsAtOnce, ...(after !== undefined && { after }) });
+    const page = await witness.read(service, { limit: 1, ...(after !== undefined && { after }) });
     for (const { root, leaves } of page.items) {
       const fault = faultOfRoot(hash, verify, { service, key: signer?.key, before }, root, leaves);
       if (fault)
