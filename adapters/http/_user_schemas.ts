@@ -12,14 +12,15 @@ import {
   userView,
 } from "../../domains/user/mod.ts";
 import type { Loaded } from "../../ports/mod.ts";
-import { accountSchema, idSchema, instantSchema } from "./_schemas.ts";
+import { accountSchema, choice, idSchema, instantSchema, listOf } from "./_schemas.ts";
 import { type Problem, ProblemError } from "./problems.ts";
 
-export const roleSchema = t.UnionEnum(Object.keys(roles) as [Role, ...Role[]], { examples: ["admin"] });
-export const permissionSchema = t.UnionEnum(Object.keys(permissions) as [Permission, ...Permission[]], {
-  examples: ["play:draft"],
-});
-export const statusSchema = t.UnionEnum(["active", "suspended"]);
+export const roleNames = Object.keys(roles) as [Role, ...Role[]];
+export const permissionNames = Object.keys(permissions) as [Permission, ...Permission[]];
+
+export const roleSchema = choice(...roleNames);
+export const permissionSchema = choice(...permissionNames);
+export const statusSchema = choice("active", "suspended");
 
 export const displayNameSchema = t.String({
   maxLength: 80,
@@ -33,13 +34,13 @@ export const userSchema = t.Object({
   id: idSchema,
   status: statusSchema,
   displayName: displayNameSchema,
-  identities: t.Array(t.Object({ account: accountSchema, since: instantSchema }), {
+  identities: listOf(t.Object({ account: accountSchema, since: instantSchema }), {
     description: "The accounts that sign in as this user; the first is the address of registration",
   }),
-  roles: t.Array(roleSchema),
-  permissions: t.Array(permissionSchema, { description: "What roles and grants give, without what is denied" }),
-  granted: t.Array(permissionSchema, { description: "On top of the roles" }),
-  denied: t.Array(permissionSchema, { description: "Whatever roles and grants say" }),
+  roles: listOf(roleSchema),
+  permissions: listOf(permissionSchema, { description: "What roles and grants give, without what is denied" }),
+  granted: listOf(permissionSchema, { description: "On top of the roles" }),
+  denied: listOf(permissionSchema, { description: "Whatever roles and grants say" }),
   registeredAt: instantSchema,
 });
 
@@ -51,8 +52,8 @@ const currency = t.String({
 });
 const language = t.String({ minLength: 2, maxLength: 35, examples: ["de-CH"], description: "BCP 47" });
 const timeZone = t.String({ minLength: 1, maxLength: 64, examples: ["Europe/Zurich"], description: "IANA" });
-const theme = t.UnionEnum([...themes], { examples: ["dark"] });
-const riskProfile = t.UnionEnum([...riskProfiles], { examples: ["moderate"], description: "Absent until chosen" });
+const theme = choice(...themes);
+const riskProfile = choice(...riskProfiles);
 
 export const settingsSchema = t.Object({ currency, language, timeZone, theme, riskProfile: t.Optional(riskProfile) });
 
@@ -78,27 +79,5 @@ export function registered({ state }: Loaded<User>): RegisteredUser {
 
 /** A user as answers show them. */
 export function shownUser(user: Loaded<User>) {
-  const view = userView(user.id as UserId, registered(user));
-  return {
-    ...view,
-    identities: [...view.identities],
-    roles: [...view.roles],
-    permissions: [...view.permissions],
-    granted: [...view.granted],
-    denied: [...view.denied],
-  };
+  return userView(user.id as UserId, registered(user));
 }
-
-const permissionNames = Object.keys(permissions) as Permission[];
-const roleNames = Object.keys(roles) as Role[];
-
-export const permissionCatalogue = permissionNames.map((permission) => ({
-  permission,
-  description: permissions[permission] as string,
-}));
-
-export const roleCatalogue = roleNames.map((role) => ({
-  role,
-  description: roles[role].description as string,
-  permissions: [...roles[role].permissions] as Permission[],
-}));

@@ -60,7 +60,8 @@ const problemSchema: Schema = {
 
 /** The OpenAPI 3.1 document of the routes: valid, with every error a route may answer, and examples. */
 export function openApiOf(app: AnyElysia, publicUrl: string) {
-  const { paths } = toOpenAPISchema(app, { paths: [/^\/docs/, /^\/openapi\.json$/, /\*/] }) as unknown as {
+  const shown = { staticFile: false, paths: [/^\/docs/, /^\/openapi\.json$/, /\*/] };
+  const { paths } = toOpenAPISchema(withoutParsers(app), shown) as unknown as {
     paths: Record<string, Record<string, Operation>>;
   };
   return {
@@ -87,6 +88,16 @@ export function openApiOf(app: AnyElysia, publicUrl: string) {
       schemas: { Problem: problemSchema },
     },
   };
+}
+
+type Listed = { getGlobalRoutes(): readonly { hooks: object }[]; getGlobalDefinitions(): unknown };
+
+/** A parser that is a function, as the root's is, would hide the routes' bodies from the document. */
+function withoutParsers(app: AnyElysia): AnyElysia {
+  const listed = app as unknown as Listed;
+  const routes = listed.getGlobalRoutes().map((route) => ({ ...route, hooks: { ...route.hooks, parse: undefined } }));
+  const bare: Listed = { getGlobalRoutes: () => routes, getGlobalDefinitions: () => listed.getGlobalDefinitions() };
+  return bare as unknown as AnyElysia;
 }
 
 function normalised(method: string, operation: Operation) {

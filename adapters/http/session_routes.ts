@@ -10,7 +10,7 @@ import type {
 } from "../../domains/user/mod.ts";
 import type { Loaded } from "../../ports/mod.ts";
 import { correlationOf } from "./_correlation.ts";
-import { accountSchema, idSchema, instantSchema, oneOf, pageOf, pageQuery } from "./_schemas.ts";
+import { accountSchema, choice, idSchema, instantSchema, listOf, oneOf, pageOf, pageQuery } from "./_schemas.ts";
 import { shownUser, userSchema } from "./_user_schemas.ts";
 import { docs } from "./docs.ts";
 import type { Guards } from "./guards.ts";
@@ -64,7 +64,7 @@ const issued = t.Object({
   expiresAt: instantSchema,
 });
 
-const method = t.UnionEnum(["siwe"], { description: "Sign-In with Ethereum (EIP-4361)" });
+const method = choice("siwe");
 
 const signed = {
   account: accountSchema,
@@ -109,8 +109,8 @@ const publicKey = t.Object({
 export function sessionRoutes(users: UserService, guards: Guards) {
   return new Elysia({ tags: ["Sign-in"] })
     .use(guards)
-    .get("/.well-known/jwks.json", async () => ({ keys: [...(await users.publicKeys())] }), {
-      response: { 200: t.Object({ keys: t.Array(publicKey) }) },
+    .get("/.well-known/jwks.json", async () => ({ keys: await users.publicKeys() }), {
+      response: { 200: t.Object({ keys: listOf(publicKey) }) },
       detail: docs("publicKeys", "The keys that verify access tokens (RFC 7517)"),
     })
     .post(

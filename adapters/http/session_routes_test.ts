@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { accountOf, serveUsers, walletOf } from "./_users_test.ts";
+import { openApiOf } from "./openapi.ts";
 
 const nonces = "/v1/auth/nonces";
 const sessions = "/v1/auth/sessions";
@@ -146,4 +147,12 @@ test("secrets are in no log and in no entry of the journal", async () => {
   const kept = JSON.stringify([logged, await journal.read({ limit: 100 })]);
   expect(kept).toContain("refresh-token-reused");
   for (const secret of [accessToken, ...refreshToken.split(".").slice(1)]) expect(kept).not.toContain(secret);
+});
+
+test("the OpenAPI document tells bodies, and the path with a dot", async () => {
+  const { paths } = openApiOf((await serveUsers()).server, "http://127.0.0.1:3000");
+  const [signIn, keys] = [paths[sessions]?.post, paths["/.well-known/jwks.json"]?.get];
+  expect(Object.keys(signIn?.requestBody?.content ?? {})).toEqual(["application/json"]);
+  expect(Object.keys(signIn?.responses ?? {})).toContain("422");
+  expect(keys?.operationId).toBe("publicKeys");
 });

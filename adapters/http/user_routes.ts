@@ -4,12 +4,15 @@ import {
   type AdministerUserRefusal,
   type ChangeProfileRefusal,
   type ChangeSettingsRefusal,
+  permissions,
+  roles,
   settingsView,
   type UserService,
 } from "../../domains/user/mod.ts";
 import {
   accountSchema,
   ifMatch,
+  listOf,
   oneOf,
   pageOf,
   pageQuery,
@@ -20,10 +23,10 @@ import {
 } from "./_schemas.ts";
 import {
   displayNameSchema,
-  permissionCatalogue,
+  permissionNames,
   permissionSchema,
   registered,
-  roleCatalogue,
+  roleNames,
   roleSchema,
   settingsPatchSchema,
   settingsSchema,
@@ -68,7 +71,7 @@ const catalogued = t.Object({ permission: permissionSchema, description: t.Strin
 const bundle = t.Object({
   role: roleSchema,
   description: t.String({ examples: ["Sees everything, changes nothing"] }),
-  permissions: t.Array(permissionSchema),
+  permissions: listOf(permissionSchema),
 });
 
 /** Users: what they say of themselves, what the team decides about them, and the catalogue of roles and permissions. */
@@ -227,14 +230,18 @@ export function userRoutes(users: UserService, guards: Guards) {
         detail: docs("reactivateUser", "Let a suspended user in again", suspensionRefusals),
       },
     )
-    .get("/v1/roles", () => ({ items: roleCatalogue }), {
+    .get("/v1/roles", () => ({ items: roleNames.map((role) => ({ role, ...roles[role] })) }), {
       signedIn: true,
-      response: { 200: t.Object({ items: t.Array(bundle) }) },
+      response: { 200: t.Object({ items: listOf(bundle) }) },
       detail: docs("listRoles", "Every role, and the permissions that it bundles"),
     })
-    .get("/v1/permissions", () => ({ items: permissionCatalogue }), {
-      signedIn: true,
-      response: { 200: t.Object({ items: t.Array(catalogued) }) },
-      detail: docs("listPermissions", "Every permission, and what it allows"),
-    });
+    .get(
+      "/v1/permissions",
+      () => ({ items: permissionNames.map((permission) => ({ permission, description: permissions[permission] })) }),
+      {
+        signedIn: true,
+        response: { 200: t.Object({ items: listOf(catalogued) }) },
+        detail: docs("listPermissions", "Every permission, and what it allows"),
+      },
+    );
 }

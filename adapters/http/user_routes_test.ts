@@ -45,6 +45,8 @@ test("settings are merged, and null takes a choice back", async () => {
   expect((await patch(chosen)).body).toEqual({ language: "en", ...chosen });
   const back = await patch({ theme: null, riskProfile: null });
   expect(back.body).toEqual({ currency: "EUR", language: "en", timeZone: "Europe/Zurich", theme: "system" });
+  expect((await patch({ theme: "dark" })).body.theme).toBe("dark");
+  expect((await patch({ currency: "CHF" })).body).toMatchObject({ currency: "CHF", theme: "dark" });
   for (const [body, kind] of [
     [{ currency: "QQQ" }, "currency-unknown"],
     [{ language: "de_CH" }, "language-malformed"],
@@ -60,8 +62,12 @@ test("settings are merged, and null takes a choice back", async () => {
 });
 
 test("users are seen by those who may", async () => {
-  const { ask, boss, other } = await staffed();
+  const { ask, boss, other, signIn, decide, etagOf } = await staffed();
   const token = boss.accessToken;
+  const auditor = await signIn(3);
+  const headers = { "if-match": await etagOf(auditor.user.id) };
+  await decide("PUT", `/v1/users/${auditor.user.id}/roles`, { roles: ["auditor"] }, headers);
+  await decide("POST", `/v1/users/${auditor.user.id}/suspend`, { reason: "Away" });
   expect((await ask("GET", "/v1/users", { token: other.accessToken })).status).toBe(403);
   expect((await ask("GET", "/v1/users")).status).toBe(401);
   const account = encodeURIComponent(accountOf(walletOf(2)));
@@ -71,6 +77,8 @@ test("users are seen by those who may", async () => {
   expect(page.body.items).toHaveLength(1);
   const rest = await ask("GET", `/v1/users?role=user&limit=1&after=${page.body.next}`, { token });
   expect([rest.body.items[0].id, rest.body.next]).toEqual([boss.user.id, undefined]);
+  const all = await ask("GET", "/v1/users", { token });
+  expect(all.body.items.map(({ id }: { id: string }) => id)).toEqual([auditor.user.id, other.user.id, boss.user.id]);
   expect((await ask("GET", "/v1/users?role=king", { token })).status).toBe(422);
   expect((await ask("GET", "/v1/users?after=made-up", { token })).status).toBe(400);
   expect((await ask("GET", `/v1/users/${Bun.randomUUIDv7()}`, { token })).status).toBe(404);
