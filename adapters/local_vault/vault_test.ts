@@ -46,7 +46,7 @@ test("of processes that make the key file at once, all use one key", async () =>
     console.log(JSON.stringify(sealed));`;
   const processes = Array.from({ length: 4 }, () => Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" }));
   const here = Array.from({ length: 20 }, () => createLocalVault({ path }).seal(purpose, plain));
-  const told = await Promise.all(processes.map(({ stdout }) => new Response(stdout).json()));
+  const told = await Promise.all(processes.map(async ({ stdout }) => JSON.parse(await new Response(stdout).text())));
   const vault = createLocalVault({ path });
   for (const sealed of [...told, ...(await Promise.all(here))]) {
     expect(await vault.open(purpose, sealed)).toEqual(plain);

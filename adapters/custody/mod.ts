@@ -1,0 +1,6 @@
+/**
+ * Keys of wallets: seeds sealed by a vault; accounts by BIP-39, BIP-32, BIP-44, BIP-84 and SLIP-10.
+ *
+ * @module
+ */
+export { createKeys, type KeysOptions, type SealedSeed, seedKind } from "./keys.ts";
