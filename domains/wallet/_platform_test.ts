@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { createStores, openDatabase } from "../../adapters/sqlite/mod.ts";
-import type { Cause } from "../../ports/mod.ts";
+import type { Cause, RecordStore } from "../../ports/mod.ts";
 import { type AccountId, type Amount, type AssetId, amount, type Instant, type UserId } from "../shared/mod.ts";
 import { codec } from "./_abi_test.ts";
 import {
@@ -15,6 +15,7 @@ import {
   vaultContract,
 } from "./_chain_test.ts";
 import type { EvmChain, Keys } from "./chain.ts";
+import type { Cursor } from "./cursor.ts";
 import * as wallet from "./mod.ts";
 import type { PlayDefinition } from "./play_terms.ts";
 import { createFollowing } from "./watching.ts";
@@ -27,7 +28,7 @@ export const registered = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 /** Runs once; what fails is left to the test. */
 const once: wallet.StartPersistence = () => ({ until: (_what, work) => work(), stop() {} });
 
-type World = { readonly database: Database; readonly fake: FakeChain };
+type World = { readonly database: Database; readonly fake: FakeChain; readonly cursors?: RecordStore<Cursor> };
 type Wrap = <Port extends object>(port: Port) => Port;
 
 export function createWorld(): World {
@@ -35,7 +36,7 @@ export function createWorld(): World {
 }
 
 /** A process of the wallet service in a world that outlives it; `wrap` comes between it and every port. */
-export function startPlatform({ database, fake }: World, wrap: Wrap = (port) => port) {
+export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = (port) => port) {
   const clock = () => new Date().toISOString() as Instant;
   const stores = createStores(database, clock);
   const deriveId = (...parts: readonly string[]) => Bun.SHA256.hash(parts.join("\n"), "hex").slice(0, 32);
@@ -46,7 +47,7 @@ export function startPlatform({ database, fake }: World, wrap: Wrap = (port) => 
   const nonces = wrap(stores.open(wallet.nonceKind));
   const registrations = wrap(stores.open(wallet.registrationKind));
   const playTerms = wrap(stores.open(wallet.playTermsKind));
-  const cursors = wrap(stores.records(wallet.cursorKind));
+  const cursors = wrap(given.cursors ?? stores.records(wallet.cursorKind));
   const signedBytes = wrap(stores.records(wallet.signedBytesKind));
   const keys: Keys = wrap(fakeKeys);
   const chain: EvmChain = wrap(fake.chain);
@@ -67,12 +68,13 @@ export function startPlatform({ database, fake }: World, wrap: Wrap = (port) => 
   const transferService = wallet.createTransferService({
     ...{ wallets, transfers, registrations, assets, planning, codec, fees, clock, kick: sender.kick },
   });
-  const following = createFollowing({ wallets, deposits, transfers, cursors, assets, watched, chains, deriveId });
+  const followed = { wallets, deposits, transfers, cursors, assets, watched, chains, deriveId };
+  const following = createFollowing(followed);
   const reactions = wallet.walletReactions({ ...walletService, ...transferService });
 
   return {
     ...{ walletService, transferService, assets, sender, watched, reactions, stores },
-    ...{ wallets, transfers, deposits, nonces, chains, planning },
+    ...{ wallets, transfers, deposits, nonces, chains, planning, followed },
     /** Does what a new head makes the service do, and waits until it is done. */
     async head(): Promise<void> {
       await watched.fill(wallets);

@@ -172,7 +172,7 @@ function evolveOpen(wallet: OpenWallet, event: Exclude<WalletEvent, { readonly t
     case "EffectsApplied":
       return applied(wallet, event.hold, event.effects);
     case "HoldReleased":
-      return released(wallet, event.hold, event.toPosition);
+      return released(wallet, event);
   }
 }
 
@@ -209,13 +209,16 @@ function toAmount({ asset, held }: AppliedEffect): AssetAmount {
   return { asset, amount: amount(isNegative(held) ? negate(held) : held) };
 }
 
-function released(wallet: OpenWallet, id: string, toPosition: PositionShare | undefined): OpenWallet {
-  const { [id]: _, ...others } = wallet.holds;
-  if (!toPosition || toPosition.assets.length === 0) return { ...wallet, holds: others };
+function released(wallet: OpenWallet, event: Extract<WalletEvent, { readonly type: "HoldReleased" }>): OpenWallet {
+  const { hold: id, purpose, toPosition } = event;
+  const { [id]: hold, ...others } = wallet.holds;
+  // An entered position has the id of its order: its hold is not the one that ended.
+  const left = hold && hold.purpose.type !== purpose.type ? wallet.holds : others;
+  if (!toPosition || toPosition.assets.length === 0) return { ...wallet, holds: left };
   const { position, assets } = toPosition;
-  const now = plus(others[position]?.assets ?? {}, assets);
-  const purpose = { type: "position", position } as const;
-  return { ...wallet, holds: { ...others, [position]: { purpose, placed: now, assets: now } } };
+  const now = plus(left[position]?.assets ?? {}, assets);
+  const it: Hold = { purpose: { type: "position", position }, placed: now, assets: now };
+  return { ...wallet, holds: { ...left, [position]: it } };
 }
 
 export const walletKind: AggregateKind<Wallet, WalletEvent> = {

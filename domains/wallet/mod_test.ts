@@ -1,0 +1,24 @@
+import { expect, test } from "bun:test";
+import * as wallet from "./mod.ts";
+
+test("the face of the wallet domain", () => {
+  expect(Object.keys(wallet).sort()).toEqual([
+    "assetKind",
+    "createAssetService",
+    "createPlanning",
+    "createSender",
+    "createTransferService",
+    "createWalletService",
+    "createWatched",
+    "cursorKind",
+    "depositKind",
+    "nonceKind",
+    "playTermsKind",
+    "registrationKind",
+    "signedBytesKind",
+    "startWatching",
+    "transferKind",
+    "walletKind",
+    "walletReactions",
+  ]);
+});
