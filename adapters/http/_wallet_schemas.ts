@@ -86,23 +86,32 @@ const destination = t.String({
   description: "An address of the network, or an account (CAIP-10)",
 });
 
+/** Elysia refuses unknown fields of objects, but not of those that are one of several. */
+const exactly = { additionalProperties: false } as const;
+
 /** What users may ask for. */
 export const intentSchema = t.Union(
   [
-    t.Object({ type: t.Literal("send"), asset: assetSchema, to: destination, amount: amountSchema }),
-    t.Object({
-      type: t.Literal("call"),
-      to: destination,
-      function: t.String({ maxLength: 500, examples: ["function approve(address spender, uint256 amount)"] }),
-      arguments: t.Array(nested, { maxItems: 50 }),
-      value: t.Optional(amountSchema),
-    }),
-    t.Object({
-      type: t.Literal("call"),
-      to: destination,
-      data: t.String({ pattern: "^0x([0-9a-fA-F]{2})*$", maxLength: 50_000, examples: ["0x"] }),
-      value: t.Optional(amountSchema),
-    }),
+    t.Object({ type: t.Literal("send"), asset: assetSchema, to: destination, amount: amountSchema }, exactly),
+    t.Object(
+      {
+        type: t.Literal("call"),
+        to: destination,
+        function: t.String({ maxLength: 500, examples: ["function approve(address spender, uint256 amount)"] }),
+        arguments: t.Array(nested, { maxItems: 50 }),
+        value: t.Optional(amountSchema),
+      },
+      exactly,
+    ),
+    t.Object(
+      {
+        type: t.Literal("call"),
+        to: destination,
+        data: t.String({ pattern: "^0x([0-9a-fA-F]{2})*$", maxLength: 50_000, examples: ["0x"] }),
+        value: t.Optional(amountSchema),
+      },
+      exactly,
+    ),
   ],
   { examples: [{ type: "send", asset: "eip155:31337/slip44:60", to: addressExample, amount: "1000000" }] },
 );

@@ -7,7 +7,10 @@ import type { Guards } from "./guards.ts";
 import { acceptedOr, type Problem } from "./problems.ts";
 
 const refusals: Record<AssetRefusal, Problem> = {
-  "asset-not-supported": { status: 422, title: "Name an ERC-20 or ERC-721 contract of a configured EVM network" },
+  "asset-not-supported": {
+    status: 422,
+    title: "Name an ERC-20, ERC-721 or ERC-1155 contract of a configured EVM network",
+  },
 };
 
 /** The networks and assets that the platform knows. */

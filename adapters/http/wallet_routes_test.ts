@@ -128,6 +128,8 @@ test("a simulation tells and records nothing; what is not allowed is a problem",
   expect(await refused({ ...send(registered, "5"), intent: call })).toBe("call-not-allowed");
   const values = { ...call, arguments: [{ from: "order.amount" }] };
   expect(await refused({ ...send(registered, "5"), intent: values })).toBe("invalid-request");
+  const stray = { ...send(registered, "5"), intent: { ...send(registered, "5").intent, gas: "1" } };
+  expect(await refused(stray)).toBe("invalid-request");
   const raw = { type: "call", to: usd.slice(-42), data: "0xabcd" };
   const raws = await ask("POST", "/transfers/simulations", { body: { ...send(registered, "5"), intent: raw } });
   expect(raws).toMatchObject({ status: 200, told: { outcome: "reverted", decoded: { data: "0xabcd" } } });

@@ -43,9 +43,9 @@ export const assetKind: AggregateKind<RegisteredAsset, AssetEvent> = {
   indexes: [["network"]],
 };
 
-/** An asset's contract, by its CAIP-19 namespace: `erc20` or `erc721`. A token id after the contract is left out. */
+/** An asset's contract, and the CAIP-19 namespace that tells its standard. A token id after the contract is left out. */
 export function contractOf(asset: string): { readonly namespace: string; readonly address: string } | undefined {
-  const [, namespace, address] = /^[^/]+\/(erc20|erc721):([^/]+)(?:\/|$)/.exec(asset) ?? [];
+  const [, namespace, address] = /^[^/]+\/(erc20|erc721|erc1155):([^/]+)(?:\/|$)/.exec(asset) ?? [];
   return namespace && address ? { namespace, address } : undefined;
 }
 

@@ -44,7 +44,7 @@ export function createAssetService({ assets, networks, codec }: Dependencies) {
   return {
     networks: () => networks,
 
-    /** Lists an ERC-20 or ERC-721 contract of a configured EVM network, or changes what is said of it. */
+    /** Lists a token contract of a configured EVM network, or changes what is said of it. */
     async put(given: string, told: Pick<AssetView, "symbol" | "decimals" | "name">, cause: Cause) {
       const asset = given.split("/").length === 2 ? spelt(given) : undefined;
       const network = asset && parseAsset(asset)?.network;

@@ -223,6 +223,8 @@ test("between two wallets of one owner the receiver has a deposit and the sender
 test("an order holds, its transactions draw on the hold, and what they bring becomes the position's", async () => {
   const { platform, id, mine } = await start();
   const wanted = amount("300");
+  // What its own transaction brings a wallet is an effect, and no deposit besides.
+  await platform.assets.put(shares, { symbol: "SHR", decimals: 18, name: "Shares" }, cause);
   const { claim, play_version, task } = platform.reactions;
   await play_version.VersionPublished({ ...play, definition }, "p1-1", keyed("published"));
   await claim.CapacityClaimed(claimOf("o1", id, wanted), "o1", keyed("claimed"));

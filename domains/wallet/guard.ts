@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Amount, addAmounts, amount, compareAmounts, isNegative, sizeOf } from "../shared/mod.ts";
+import { type Amount, addAmounts, amount, compareAmounts, isNegative, sizeOf, zero } from "../shared/mod.ts";
 import { type Allowing, allowingOf } from "./allowances.ts";
 import { collectionOf, contractOf } from "./asset.ts";
 import type { AbiCodec, Call, Leaf, Network, Simulation } from "./chain.ts";
@@ -101,26 +101,23 @@ function guardAllowing(guarded: Guarded, allowing: Allowing | undefined): Verdic
   if (allowing === undefined) return fine;
   if (allowing === "everything") return refusing("allowance-unlimited", "The call lets others take everything");
   const { spender, amount: allowed, token = guarded.call.to } = allowing;
-  return guardAllowance(guarded, tokenAllowed(guarded, token, allowed), spender, amount(allowed));
-}
-
-/** A token id takes the amount's place where the contract is declared as ERC-721. */
-function tokenAllowed({ definition, network }: Guarded, token: string, allowed: string): string {
+  const { definition, network } = guarded;
   const nft = `${network.id}/erc721:${token}`;
-  const isNft = definition.assets.some(({ asset }) => collectionOf(asset) === nft.toLowerCase());
-  return isNft ? `${nft}/${allowed}` : `${network.id}/erc20:${token}`;
+  const isNft = definition.assets.some(({ asset }) => same(collectionOf(asset), nft));
+  // A token id takes the amount's place where the contract is declared as ERC-721.
+  if (isNft) return guardAllowance(guarded, `${nft}/${allowed}`, spender, amount("1"));
+  return guardAllowance(guarded, `${network.id}/erc20:${token}`, spender, amount(allowed));
 }
 
 function guardAllowance({ definition, hold }: Guarded, asset: string, spender: string, allowed: Amount): Verdict {
-  // Zero takes an allowance back: nobody need be declared for that.
-  if (allowed === "0" && !isToken(asset)) return fine;
+  // Nothing takes an allowance back: nobody need be declared for that.
+  if (allowed === zero) return fine;
   if (!definition.spenders.some((declared) => same(declared, spender))) {
     return refusing("spender-undeclared", `The spender ${spender} is not declared`);
   }
   const limit = heldOf(hold, asset);
-  const wanted = isToken(asset) ? amount("1") : allowed;
-  if (compareAmounts(wanted, limit) <= 0) return fine;
-  return refusing("allowance-above-hold", `The allowance of ${wanted} is above the ${limit} held of ${asset}`);
+  if (compareAmounts(allowed, limit) <= 0) return fine;
+  return refusing("allowance-above-hold", `The allowance of ${allowed} is above the ${limit} held of ${asset}`);
 }
 
 function guardLeaves(guarded: Guarded, leaves: readonly Leaf[]): Verdict {
@@ -174,11 +171,6 @@ function guardEffect(guarded: Guarded, effect: Simulation["effects"][number], fe
 function heldOf(hold: Amounts, asset: string): Amount {
   const key = Object.keys(hold).find((each) => same(each, asset));
   return ofAsset(hold, key ?? asset);
-}
-
-/** Whether it is one token of a collection. */
-function isToken(asset: string): boolean {
-  return contractOf(asset)?.namespace === "erc721";
 }
 
 /** EVM addresses, alone or in an asset, are equal in any case. */

@@ -170,6 +170,14 @@ test("14: a token of a collection leaves, or is allowed for, only if the order h
   expect(tried({ ...it, intent: call(approve, [vaultContract, "0"], nfts) })).toBe("allowance-above-hold");
   expect(tried({ ...it, intent: call(deposit, ["1", own]), does: leaves(other, "1") })).toBe("outflow-above-hold");
   expect(tried({ ...it, intent: call(deposit, ["1", own]), does: leaves(held, "1") })).toBe("allowed");
+  const given = (asset: AssetId, size: string) => ({
+    allowances: [{ asset, spender: vaultContract, amount: amount(size) }],
+  });
+  const all = `${evm.id}/erc721:${nfts}` as AssetId;
+  expect(tried({ ...it, intent: call(deposit, ["1", own]), does: given(held, "1") })).toBe("allowed");
+  expect(tried({ ...it, intent: call(deposit, ["1", own]), does: given(other, "0") })).toBe("allowed");
+  expect(tried({ ...it, intent: call(deposit, ["1", own]), does: given(other, "1") })).toBe("allowance-above-hold");
+  expect(tried({ ...it, intent: call(deposit, ["1", own]), does: given(all, "2") })).toBe("allowance-above-hold");
 });
 
 test("15: a play of one network touches no other", () => {

@@ -36,6 +36,7 @@ export function createSettling({ wallets, transfers, playTerms, chains, assets, 
     if (!chain) return;
     const { latest, final } = await chain.head();
     const hashAt = remembering((number) => chain.block(number).then((block) => block?.hash));
+    const faults: unknown[] = [];
     let after: string | undefined;
     do {
       const where = { network, status: ["signed", "submitted", "included"] };
@@ -43,9 +44,12 @@ export function createSettling({ wallets, transfers, playTerms, chains, assets, 
       const looked = page.items.map(({ id, state }) =>
         isInFlight(state) ? look(id, state, chain, { latest: latest.number, final, hashAt }) : undefined,
       );
-      await Promise.all(looked);
+      const outcomes = await Promise.allSettled(looked);
+      faults.push(...outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : [])));
       after = page.next;
     } while (after !== undefined);
+    // One that can't be told about yet holds up no other; but all are looked at again.
+    if (faults.length > 0) throw faults[0];
   }
 
   type Head = { readonly latest: number; readonly final: number; hashAt(number: number): Promise<string | undefined> };

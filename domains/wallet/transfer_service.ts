@@ -1,7 +1,6 @@
 import { type AggregateStore, type Cause, type Clock, present, transact, transactTogether } from "../../ports/mod.ts";
 import {
   type AccountId,
-  type Amount,
   type AssetId,
   amount,
   compareAmounts,
@@ -12,26 +11,17 @@ import {
   type Viewer,
 } from "../shared/mod.ts";
 import type { AssetService } from "./asset_service.ts";
-import type { AbiCodec, Effect } from "./chain.ts";
+import type { AbiCodec } from "./chain.ts";
 import { holdForTransfer } from "./holds.ts";
 import { addressOn, fragmentOf, type Intent } from "./intent.ts";
 import { type Planning, withMargin } from "./planning.ts";
-import { judge, type PolicyRefusal, type Verdict } from "./policy.ts";
+import { judge, type PolicyRefusal } from "./policy.ts";
 import type { Registration, RegistrationEvent } from "./registration.ts";
+import { requestOrderTransfer, requestTransfer, sameRequest } from "./request.ts";
 import type { Scope } from "./scope.ts";
 import type { FeeReserve } from "./service.ts";
-import {
-  type KnownTransfer,
-  type OrderPurpose,
-  type Priority,
-  requestOrderTransfer,
-  requestTransfer,
-  sameRequest,
-  type Transfer,
-  type TransferEvent,
-  type TransferRequest,
-} from "./transfer.ts";
-import { type DecodedCall, decodedCall, type TransferStatus, type TransferView, transferView } from "./views.ts";
+import type { KnownTransfer, OrderPurpose, Priority, Transfer, TransferEvent, TransferRequest } from "./transfer.ts";
+import { decodedCall, type SimulationView, type TransferStatus, type TransferView, transferView } from "./views.ts";
 import { available, type OpenWallet, type Wallet, type WalletEvent } from "./wallet.ts";
 
 export type TransferService = ReturnType<typeof createTransferService>;
@@ -66,17 +56,6 @@ export type AskTransfer = {
   readonly intent: Intent;
   readonly priority?: Priority;
   readonly note?: string;
-};
-
-/** What would come of a transfer, were it asked for now. */
-export type SimulationView = {
-  readonly digest: string;
-  readonly decoded: DecodedCall;
-  readonly fee: { readonly asset: AssetId; readonly amount: Amount };
-  readonly outcome: "success" | "reverted";
-  readonly reason: string;
-  readonly effects: Effect[];
-  readonly policy: Verdict;
 };
 
 /** What a play's step asks for. */

@@ -2,12 +2,11 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { type AccountId, type AssetId, amount, type Instant, type NetworkId, type UserId } from "../shared/mod.ts";
 import { nextNonce, takeNonce } from "./nonce.ts";
+import { requestOrderTransfer, requestTransfer } from "./request.ts";
 import {
   evolve,
   failTransfer,
   includeTransfer,
-  requestOrderTransfer,
-  requestTransfer,
   settleTransfer,
   signTransfer,
   submitTransfer,

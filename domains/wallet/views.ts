@@ -5,11 +5,12 @@
  */
 import { type Amount, type AssetId, type NetworkId, type UserId, zero } from "../shared/mod.ts";
 import type { AssetView } from "./asset_service.ts";
-import type { AbiCodec, Account, Call, Leaf } from "./chain.ts";
+import type { AbiCodec, Account, Call, Effect, Leaf } from "./chain.ts";
 import type { SeenDeposit } from "./deposit.ts";
 import { guardRefusals } from "./guard.ts";
 import { fragmentOf, type Intent } from "./intent.ts";
 import { mostOf } from "./planning.ts";
+import type { Verdict } from "./policy.ts";
 import { type AssetAmount, listed } from "./sums.ts";
 import { isInFlight, type KnownTransfer, type Priority, type SettledEffect } from "./transfer.ts";
 import { available, finalBalance, type HoldPurpose, heldOf, type OpenWallet } from "./wallet.ts";
@@ -173,3 +174,14 @@ function policyOf(transfer: KnownTransfer): TransferView["policy"] {
   const refused = transfer.status === "failed" && guardRefusals.some((refusal) => refusal === transfer.reason);
   return { verdict: refused ? "refused" : "pending", rule };
 }
+
+/** What would come of a transfer, were it asked for now. */
+export type SimulationView = {
+  readonly digest: string;
+  readonly decoded: DecodedCall;
+  readonly fee: { readonly asset: AssetId; readonly amount: Amount };
+  readonly outcome: "success" | "reverted";
+  readonly reason: string;
+  readonly effects: Effect[];
+  readonly policy: Verdict;
+};
