@@ -86,6 +86,7 @@ export function createSessions({ sessions, users, tokens, digest, newSecret, clo
   return {
     live,
     end,
+    remove,
 
     async start({ id, ...device }: NewSession, at: Instant): Promise<Tokens> {
       const [family, newest] = [newSecret(), newSecret()];

@@ -66,15 +66,14 @@ export function createUserService(dependencies: UserDependencies) {
       const at = clock();
       const { account } = redeemed;
       const user = await ownerOrNew(account, at, correlation);
-      const begin = { session: newId(), method: "siwe", account, at } as const;
+      const [id, method] = [newId(), "siwe"] as const;
+      // The session comes first: a suspension at this moment either refuses the sign-in or finds the session to end.
+      const tokens = await sessions.start({ id, user, method, account, agent }, at);
+      const begin = { session: id, method, account, at };
       const outcome = await transact(users, user, { actor: user, correlation }, (state) => signIn(state, begin));
-      if (!outcome.ok) return outcome;
-      const { session: id, method } = begin;
-      return {
-        ok: true,
-        tokens: await sessions.start({ id, user, method, account, agent }, at),
-        user: outcome,
-      } as const;
+      if (outcome.ok) return { ok: true, tokens, user: outcome } as const;
+      await sessions.remove(id);
+      return outcome;
     },
 
     /** Who a token speaks for now; undefined where it is forged or expired, its session over, or its user suspended. */

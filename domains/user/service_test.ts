@@ -20,6 +20,16 @@ test("a suspended user's live token is good for nothing at once, and not again a
   expect(await service.accessOf((await signIn(2)).accessToken)).toBeDefined();
 });
 
+test("a session that outlived its user's suspension is good for nothing", async () => {
+  const { service, boss, other, sessions } = await staffed();
+  const [session] = (await sessions.find({ where: { user: other.id }, limit: 1 })).items;
+  await service.suspend(other.id, "Chargeback", proof, boss.cause);
+  if (session) await sessions.put(session.id, session.value, 0);
+  expect(await service.accessOf(other.accessToken)).toBeUndefined();
+  const refused = { ok: false, refusal: "user-suspended" } as const;
+  expect(await service.refresh(other.refreshToken, { correlation: "c1" })).toEqual(refused);
+});
+
 test("a change of roles and permissions acts on a live token at once", async () => {
   const { service, boss, other, revisionOf } = await staffed();
   const allowed = async () => [...((await service.accessOf(other.accessToken))?.permissions ?? [])];
@@ -97,8 +107,11 @@ test("users are listed newest first, by role, status and account", async () => {
 });
 
 test("who a token speaks for is nobody, where it is of no use any more", async () => {
-  const { service, other, pass } = await staffed();
+  const { service, boss, other, pass } = await staffed();
   expect(await service.accessOf("")).toBeUndefined();
+  const session = (await service.accessOf(other.accessToken))?.session ?? "";
+  expect(await service.permissionsOf(other.id, session)).toEqual(new Set());
+  expect(await service.permissionsOf(boss.id, session)).toBeUndefined();
   expect(await service.accessOf(other.refreshToken)).toBeUndefined();
   pass(600);
   expect(await service.accessOf(other.accessToken)).toBeUndefined();

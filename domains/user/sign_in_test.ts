@@ -101,10 +101,11 @@ test("texts are made for accounts that can sign, and for whole requests", async 
 });
 
 test("whoever is suspended does not sign in", async () => {
-  const { service, sign, signIn } = await createUsers();
+  const { service, sign, signIn, sessions } = await createUsers();
   const [boss, other] = [await signIn(1), await signIn(2)];
   const proof = { account: accountOf(walletOf(1)), action: "a", digest: "d", message: "m", signature: "s" };
   await service.suspend(other.id, "Chargeback", proof, causeOf(boss.id));
   const outcome = await service.signIn({ ...(await sign(walletOf(2))), agent: "" }, "c1");
   expect(outcome).toEqual({ ok: false, refusal: "user-suspended" });
+  expect((await sessions.find({ where: { user: other.id }, limit: 10 })).items).toEqual([]);
 });

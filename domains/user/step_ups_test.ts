@@ -39,9 +39,12 @@ test("a step-up is for its action, its digest, its user and five minutes only", 
 });
 
 test("a step-up is signed by an account of one's own, over a text for a step-up", async () => {
-  const { service, sign, user } = await approving();
+  const { service, sign, signIn, user } = await approving();
+  await signIn(3);
   const stolen = await sign(walletOf(3), { action, digest });
+  const unclaimed = await sign(walletOf(4), { action, digest });
   expect(await service.createStepUp(user.id, stolen)).toEqual({ ok: false, refusal: "identity-not-yours" });
+  expect(await service.createStepUp(user.id, unclaimed)).toEqual({ ok: false, refusal: "identity-not-yours" });
   const plain = await sign(walletOf(2));
   expect(await service.createStepUp(user.id, plain)).toEqual({ ok: false, refusal: "nonce-unknown" });
   const signed = await sign(walletOf(2), { action, digest });
