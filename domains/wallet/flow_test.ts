@@ -253,6 +253,54 @@ test("an order holds, its transactions draw on the hold, and what they bring bec
   expect(await balanceOf(platform, id, native)).toMatchObject({ held: "0", final: `${coins - 2n * BigInt(gasFee)}` });
 });
 
+test("transactions of one order wait for one another: what the first may take, the second does not count on", async () => {
+  const { world, platform, id, mine } = await start();
+  const { claim, play_version, task } = platform.reactions;
+  await play_version.VersionPublished({ ...play, definition }, "p1-1", keyed("published"));
+  await claim.CapacityClaimed(claimOf("o1", id, amount("300")), "o1", keyed("claimed"));
+  const [, step] = definition.enter;
+  if (!step?.intent) throw new Error("no intent");
+  for (const transfer of ["x1", "x2"]) {
+    const asked = {
+      ...{ ...play, step: transfer, transfer, compensation: false, order: "o1", user, wallet: id },
+      ...{ network: evm.id, intent: step.intent, scope: scopeOf(amount("200")) },
+    };
+    await task.TransferAsked(asked, "task1", keyed(transfer));
+  }
+  await platform.sender.idle();
+  await mine();
+  expect(world.fake.handed()).toHaveLength(1);
+  await mine(3);
+  expect(await view(platform, "x1")).toMatchObject({ status: "final" });
+  expect(await view(platform, "x2")).toMatchObject({ status: "failed", failure: { reason: "outflow-above-hold" } });
+});
+
+test("two processes that sign for one account at the same moment take different nonces", async () => {
+  const { world, platform, id, mine } = await start();
+  const other = startPlatform(world);
+  const asked = ["t1", "t2", "t3", "t4", "t5", "t6"].map((each, place) =>
+    (place % 2 === 0 ? platform : other).transferService.request(each, ask(id, usd, 10n), viewer, cause),
+  );
+  await Promise.all(asked);
+  await Promise.all([platform.sender.idle(), other.sender.idle()]);
+  await mine(3);
+  expect(world.fake.landed().map(({ nonce }) => nonce)).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(world.fake.handed()).toHaveLength(6);
+  expect(await balanceOf(platform, id, usd)).toMatchObject({ final: "440", held: "0" });
+});
+
+test("two processes that look at the same final block settle it once", async () => {
+  const { world, platform, id, address } = await start();
+  await request(platform, "t1", ask(id, usd, 200n));
+  world.fake.mine(3);
+  const other = startPlatform(world);
+  for (const each of [platform, other]) each.sender.headMoved(evm.id);
+  await Promise.all([platform.sender.idle(), other.sender.idle()]);
+  expect(await balanceOf(platform, id, usd)).toMatchObject({
+    final: world.fake.balance(address, usd).toString() as never,
+  });
+});
+
 test("an order's transaction that would revert fails with the reason, and nothing is sent", async () => {
   const { world, platform, id } = await start();
   const { claim, play_version, task } = platform.reactions;
