@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: UNLICENSED
+pragma solidity ^0.8.24;
+
+/// What goes wrong, on demand.
+contract Tripwire {
+    error Tripped(string how);
+
+    bool public armed;
+
+    /// From now on `pass` reverts, or no longer does.
+    function arm(bool on) external {
+        armed = on;
+    }
+
+    function pass() external view {
+        if (armed) revert Tripped("armed");
+    }
+
+    function fail() external pure {
+        revert Tripped("always");
+    }
+
+    /// Passes every simulation that names no gas price, and reverts in a block.
+    function failOnceMined() external view {
+        if (tx.gasprice > 0) revert Tripped("mined");
+    }
+}

@@ -1,0 +1,103 @@
+import { setTimeout } from "node:timers/promises";
+import { AbiCoder, concat, getCreate2Address, HDNodeWallet, Interface, keccak256, toQuantity, ZeroHash } from "ethers";
+import type { Amount, NetworkId } from "../../domains/shared/mod.ts";
+import { rpc } from "./_rpc.ts";
+import { localNetwork, mnemonic } from "./accounts.ts";
+import { type Compiled, compileContracts } from "./contracts.ts";
+
+/** Where the development contracts stand, checksummed. */
+export type Contracts = {
+  readonly network: NetworkId;
+  /** An ERC-20 of 6 decimals that everyone may mint. */
+  readonly token: string;
+  /** An ERC-4626 vault of the token, with 9 decimals. */
+  readonly vault: string;
+  /** Reverts on demand: `arm(bool)` then `pass()`; `fail()`; `failOnceMined()`. */
+  readonly tripwire: string;
+};
+
+/** In base units: wei, and the token's. */
+export type Funds = { readonly native?: Amount; readonly token?: Amount };
+
+type Creation = { readonly code: string; readonly address: string };
+
+/** The proxy for CREATE2 that anvil brings along (Arachnid's). */
+const factory = "0x4e59b44847b379578588920cA78FbF26c0B4956C";
+/** Anvil signs for it and gives its nonces: several processes may send at once. */
+const deployer = HDNodeWallet.fromPhrase(mnemonic).address;
+const creationGas = toQuantity(4_000_000);
+const erc20 = new Interface(["function mint(address to, uint256 amount)"]);
+const patience = 10_000;
+
+/**
+ * Deploys what does not stand yet. By CREATE2 an address depends on the code alone: a second run, one after a crash in the
+ * middle and one beside another come to the same contracts.
+ */
+export async function deployContracts(url: string): Promise<Contracts> {
+  const { token, vault, tripwire } = creations(await compileContracts());
+  const missing: Creation[] = [];
+  for (const each of [token, vault, tripwire]) if (!(await stands(url, each))) missing.push(each);
+  const sent: string[] = [];
+  // One after another: the vault asks the token for its decimals.
+  for (const { code } of missing)
+    sent.push(await send(url, { to: factory, data: concat([ZeroHash, code]), gas: creationGas }));
+  for (const hash of sent) await mined(url, hash);
+  for (const each of missing) {
+    if (!(await stands(url, each))) throw new Error(`Cannot deploy to ${url}: nothing stands at ${each.address}`);
+  }
+  return { network: localNetwork, token: token.address, vault: vault.address, tripwire: tripwire.address };
+}
+
+/** Sends ether, and mints tokens, to an address. Answers the transactions' hashes once they are mined. */
+export async function fund(
+  url: string,
+  { token }: Contracts,
+  address: string,
+  funds: Funds,
+): Promise<readonly string[]> {
+  const sent: string[] = [];
+  if (funds.native) sent.push(await send(url, { to: address, value: toQuantity(funds.native) }));
+  if (funds.token) sent.push(await mint(url, token, address, funds.token));
+  for (const hash of sent) await succeeded(url, hash);
+  return sent;
+}
+
+/** Lets the vault earn: its shares are worth more from then on. */
+export async function mintYield(url: string, { token, vault }: Contracts, amount: Amount): Promise<void> {
+  await succeeded(url, await mint(url, token, vault, amount));
+}
+
+function creations({ Token, Vault, Tripwire }: Compiled) {
+  const token = creation(Token, ["string", "string", "uint8"], ["Development Dollar", "DUSD", 6]);
+  const assets = [token.address, "Development Vault", "vDUSD"];
+  return { token, vault: creation(Vault, ["address", "string", "string"], assets), tripwire: creation(Tripwire) };
+}
+
+function creation(compiled: string, types: readonly string[] = [], values: readonly unknown[] = []): Creation {
+  const code = concat([compiled, AbiCoder.defaultAbiCoder().encode(types, values)]);
+  return { code, address: getCreate2Address(factory, ZeroHash, keccak256(code)) };
+}
+
+async function stands(url: string, { address }: Creation): Promise<boolean> {
+  return (await rpc<string>(url, "eth_getCode", [address, "latest"])) !== "0x";
+}
+
+function mint(url: string, token: string, to: string, amount: Amount): Promise<string> {
+  return send(url, { to: token, data: erc20.encodeFunctionData("mint", [to, amount]) });
+}
+
+function send(url: string, transaction: Readonly<Record<string, string>>): Promise<string> {
+  return rpc(url, "eth_sendTransaction", [{ from: deployer, ...transaction }]);
+}
+
+async function succeeded(url: string, hash: string): Promise<void> {
+  if ((await mined(url, hash)).status !== "0x1") throw new Error(`Cannot fund: transaction ${hash} was reverted`);
+}
+
+async function mined(url: string, hash: string): Promise<{ readonly status: string }> {
+  for (const started = Date.now(); Date.now() - started < patience; await setTimeout(50)) {
+    const receipt = await rpc<{ status: string } | null>(url, "eth_getTransactionReceipt", [hash]);
+    if (receipt) return receipt;
+  }
+  throw new Error(`Cannot wait for transaction ${hash}: no block had it within ${patience} ms`);
+}
