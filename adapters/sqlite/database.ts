@@ -7,6 +7,8 @@ export function openDatabase(path: string): Database {
   database.run("PRAGMA busy_timeout = 5000");
   database.run("PRAGMA journal_mode = WAL");
   database.run("PRAGMA synchronous = FULL");
+  // 16 MB: with SQLite's own 2 MB, a hundred thousand aggregates are read from the file again and again.
+  database.run("PRAGMA cache_size = -16000");
   return database;
 }
 

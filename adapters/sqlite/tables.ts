@@ -6,9 +6,10 @@ import { readCursor, writeCursor } from "./_cursor.ts";
 export type Table = { readonly name: string; readonly document: string; readonly indexes: readonly Index[] };
 
 export function createTable(database: Database, { name, document, indexes }: Table, columns: string): void {
+  // With rowids: without them documents lie among the keys, and large ones make the tree deep.
   database.run(`CREATE TABLE IF NOT EXISTS "${name}" (
-    id TEXT PRIMARY KEY, revision INTEGER NOT NULL, ${columns} ${document} TEXT NOT NULL
-  ) WITHOUT ROWID`);
+    id TEXT NOT NULL PRIMARY KEY, revision INTEGER NOT NULL, ${columns} ${document} TEXT NOT NULL
+  )`);
   for (const fields of indexes) {
     const indexed = [...fields.map((field) => column(document, field)), "id"].join(", ");
     database.run(`CREATE INDEX IF NOT EXISTS "${name} by ${fields.join(", ")}" ON "${name}" (${indexed})`);

@@ -1,0 +1,29 @@
+/**
+ * Measures what the architecture promises, and prints it: ratios where another machine would give other figures.
+ *
+ * @module
+ */
+import { line, met } from "./_report.ts";
+import { commits } from "./commits.ts";
+import { reactions } from "./reactions.ts";
+import { scale } from "./scale.ts";
+
+const benches = { commits, reactions, scale };
+
+const wanted = Bun.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));
+if (unknown.length > 0) {
+  console.error(
+    `There is no bench ${unknown.join(", ")}: name some of ${Object.keys(benches).join(", ")}, or none for all`,
+  );
+  process.exit(2);
+}
+let missed = 0;
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const figure of await bench()) {
+    console.log(line(figure));
+    if (!met(figure)) missed++;
+  }
+}
+console.log(missed === 0 ? "\nEvery goal is met" : `\n${missed} goals are missed`);
