@@ -56,8 +56,8 @@ export function anvilProcess(folder: string, mark: string) {
   };
 }
 
-/** Empty for a process that is not there, or is dead and not yet buried. */
-function commandOf(pid: number): string {
+/** A process's command line; empty for a process that is not there, or is dead and not yet buried. */
+export function commandOf(pid: number): string {
   if (!existsSync("/proc/self/cmdline")) {
     return spawnSync("ps", ["-o", "command=", "-p", `${pid}`], { encoding: "utf8" }).stdout ?? "";
   }

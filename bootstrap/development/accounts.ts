@@ -6,10 +6,10 @@ import type { Signer } from "../client.ts";
 export const localNetwork = "eip155:31337" as NetworkId;
 
 /** Everybody's mnemonic: anvil gives each of its first ten accounts 10,000 ether. */
-export const mnemonic = "test test test test test test test test test test test junk";
+const mnemonic = "test test test test test test test test test test test junk";
 
 const path = "m/44'/60'/0'/0";
-/** Places in the mnemonic; the account at 0 deploys contracts and hands out money. */
+/** Places in the mnemonic. The account at 0 is what tools send from where nothing else is said: left to them. */
 const places = { user: 1, admin: 2, approver: 3 } as const;
 
 export type DevelopmentName = keyof typeof places;

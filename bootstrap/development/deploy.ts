@@ -1,8 +1,18 @@
 import { setTimeout } from "node:timers/promises";
-import { AbiCoder, concat, getCreate2Address, HDNodeWallet, Interface, keccak256, toQuantity, ZeroHash } from "ethers";
+import {
+  AbiCoder,
+  concat,
+  getCreate2Address,
+  hexlify,
+  Interface,
+  keccak256,
+  randomBytes,
+  toQuantity,
+  ZeroHash,
+} from "ethers";
 import type { Amount, NetworkId } from "../../domains/shared/mod.ts";
 import { rpc } from "./_rpc.ts";
-import { localNetwork, mnemonic } from "./accounts.ts";
+import { localNetwork } from "./accounts.ts";
 import { type Compiled, compileContracts } from "./contracts.ts";
 
 /** Where the development contracts stand, checksummed. */
@@ -23,9 +33,8 @@ type Creation = { readonly code: string; readonly address: string };
 
 /** The proxy for CREATE2 that anvil brings along (Arachnid's). */
 const factory = "0x4e59b44847b379578588920cA78FbF26c0B4956C";
-/** Anvil signs for it and gives its nonces: several processes may send at once. */
-const deployer = HDNodeWallet.fromPhrase(mnemonic).address;
 const creationGas = toQuantity(4_000_000);
+const riches = toQuantity(2n ** 128n);
 const erc20 = new Interface(["function mint(address to, uint256 amount)"]);
 const patience = 10_000;
 
@@ -37,11 +46,7 @@ export async function deployContracts(url: string): Promise<Contracts> {
   const { token, vault, tripwire } = creations(await compileContracts());
   const missing: Creation[] = [];
   for (const each of [token, vault, tripwire]) if (!(await stands(url, each))) missing.push(each);
-  const sent: string[] = [];
-  // One after another: the vault asks the token for its decimals.
-  for (const { code } of missing)
-    sent.push(await send(url, { to: factory, data: concat([ZeroHash, code]), gas: creationGas }));
-  for (const hash of sent) await mined(url, hash);
+  if (missing.length > 0) await create(url, missing);
   for (const each of missing) {
     if (!(await stands(url, each))) throw new Error(`Cannot deploy to ${url}: nothing stands at ${each.address}`);
   }
@@ -55,16 +60,18 @@ export async function fund(
   address: string,
   funds: Funds,
 ): Promise<readonly string[]> {
+  const send = await sender(url);
   const sent: string[] = [];
-  if (funds.native) sent.push(await send(url, { to: address, value: toQuantity(funds.native) }));
-  if (funds.token) sent.push(await mint(url, token, address, funds.token));
+  if (funds.native) sent.push(await send({ to: address, value: toQuantity(funds.native) }));
+  if (funds.token) sent.push(await send(mint(token, address, funds.token)));
   for (const hash of sent) await succeeded(url, hash);
   return sent;
 }
 
 /** Lets the vault earn: its shares are worth more from then on. */
 export async function mintYield(url: string, { token, vault }: Contracts, amount: Amount): Promise<void> {
-  await succeeded(url, await mint(url, token, vault, amount));
+  const send = await sender(url);
+  await succeeded(url, await send(mint(token, vault, amount)));
 }
 
 function creations({ Token, Vault, Tripwire }: Compiled) {
@@ -78,16 +85,32 @@ function creation(compiled: string, types: readonly string[] = [], values: reado
   return { code, address: getCreate2Address(factory, ZeroHash, keccak256(code)) };
 }
 
+async function create(url: string, creations: readonly Creation[]): Promise<void> {
+  const send = await sender(url);
+  const sent: string[] = [];
+  // One after another: the vault asks the token for its decimals.
+  for (const { code } of creations)
+    sent.push(await send({ to: factory, data: concat([ZeroHash, code]), gas: creationGas }));
+  // A creation that another process was quicker with is reverted: only what stands counts.
+  for (const hash of sent) await mined(url, hash);
+}
+
 async function stands(url: string, { address }: Creation): Promise<boolean> {
   return (await rpc<string>(url, "eth_getCode", [address, "latest"])) !== "0x";
 }
 
-function mint(url: string, token: string, to: string, amount: Amount): Promise<string> {
-  return send(url, { to: token, data: erc20.encodeFunctionData("mint", [to, amount]) });
+function mint(token: string, to: string, amount: Amount): Transaction {
+  return { to: token, data: erc20.encodeFunctionData("mint", [to, amount]) };
 }
 
-function send(url: string, transaction: Readonly<Record<string, string>>): Promise<string> {
-  return rpc(url, "eth_sendTransaction", [{ from: deployer, ...transaction }]);
+type Transaction = Readonly<Record<"to", string>> & Readonly<Partial<Record<"data" | "value" | "gas", string>>>;
+
+/** Sends from a rich account that nobody else uses: several processes may send at once, and share no nonces. */
+async function sender(url: string): Promise<(transaction: Transaction) => Promise<string>> {
+  const from = hexlify(randomBytes(20));
+  await rpc(url, "anvil_setBalance", [from, riches]);
+  await rpc(url, "anvil_impersonateAccount", [from]);
+  return (transaction) => rpc(url, "eth_sendTransaction", [{ from, ...transaction }]);
 }
 
 async function succeeded(url: string, hash: string): Promise<void> {
