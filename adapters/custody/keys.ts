@@ -10,7 +10,7 @@ export type SealedSeed = { readonly sealed: Sealed };
 
 export const seedKind: RecordKind<SealedSeed> = { name: "seed", indexes: [] };
 
-export type KeysOptions = {
+type KeysOptions = {
   readonly vault: Vault;
   readonly seeds: RecordStore<SealedSeed>;
   readonly networks: readonly Network[];

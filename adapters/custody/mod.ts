@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { createKeys, type KeysOptions, type SealedSeed, seedKind } from "./keys.ts";
+export { createKeys, seedKind } from "./keys.ts";

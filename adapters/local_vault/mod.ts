@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { createLocalVault, type LocalVaultOptions } from "./vault.ts";
+export { createLocalVault } from "./vault.ts";

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { SealBroken, type Vault } from "../../ports/mod.ts";
 import { type KeyRing, makeKeys, missing, readKeys } from "./_key_file.ts";
 
-export type LocalVaultOptions = {
+type LocalVaultOptions = {
   /** The key file. */
   readonly path: string;
   /** Whether something has been sealed before: then a missing key file is a loss, and no new key is made over it. */

@@ -73,7 +73,7 @@ export function commandOf(pid: number): string {
 /** The build of this platform, found from the package that brings it. */
 function binary(): string {
   const platform = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
-  const anvil = createRequire(import.meta.url).resolve("@foundry-rs/anvil/package.json");
+  const anvil = import.meta.resolve("@foundry-rs/anvil/package.json");
   try {
     return createRequire(anvil).resolve(`@foundry-rs/anvil-${platform}/bin/anvil`);
   } catch (cause) {

@@ -27,6 +27,7 @@ const loopback = "127.0.0.1";
 const patience = 10_000;
 const attempts = 3;
 const betweenCopies = 250;
+const untilReleased = 1_000;
 
 /**
  * Flags, and why. Blocks come by the clock: automine wedges under pipelined sends. `finalized` is two blocks behind. Cancun:
@@ -50,7 +51,7 @@ export async function startChain({ folder, port, log }: ChainOptions): Promise<C
   const remembered = () => (existsSync(portFile) ? Number(readFileSync(portFile, "utf8")) : 0);
 
   for (let attempt = 0; attempt < attempts; attempt++) {
-    if (anvil.pid() === undefined) begin();
+    if (anvil.pid() === undefined) await begin();
     const url = `http://${loopback}:${remembered()}`;
     const pid = await answering(url, anvil);
     if (pid !== undefined) return { url, pid, stop: keeping() };
@@ -59,12 +60,13 @@ export async function startChain({ folder, port, log }: ChainOptions): Promise<C
   }
   throw new Error(`Cannot start the development chain: ${anvil.lastWords()}`);
 
-  function begin(): void {
+  async function begin(): Promise<void> {
     const known = port ?? remembered();
-    const free = freePort(known);
-    if (free !== known && port !== undefined)
+    const taken = known > 0 && (await isTaken(known));
+    if (taken && port !== undefined)
       throw new Error(`Cannot start the development chain: another program uses port ${port}`);
-    if (free !== known && known > 0) log(`Port ${known} is taken: the development chain moves`, { port: free });
+    const free = taken || known === 0 ? freePort() : known;
+    if (taken) log(`Port ${known} is taken: the development chain moves`, { port: free });
     writeFileSync(portFile, `${free}`);
     const states = join(home, "states");
     rmSync(states, { recursive: true, force: true });
@@ -100,17 +102,18 @@ async function answering(url: string, anvil: ReturnType<typeof anvilProcess>): P
   return undefined;
 }
 
-/** The wished-for port where it is free, else one that is. */
-function freePort(wished: number): number {
-  const listen = (port: number) => {
-    const listener = Bun.listen({ hostname: loopback, port, socket: { data() {} } });
-    listener.stop(true);
-    return listener.port;
-  };
-  try {
-    return listen(wished);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    return listen(0);
+/** Whether a program listens there, and goes on to: one that was just killed lets go of its port a moment later. */
+async function isTaken(port: number): Promise<boolean> {
+  for (const started = Date.now(); Date.now() - started < untilReleased; await setTimeout(20)) {
+    const socket = await Bun.connect({ hostname: loopback, port, socket: { data() {} } }).catch(() => undefined);
+    if (!socket) return false;
+    socket.end();
   }
+  return true;
+}
+
+function freePort(): number {
+  const listener = Bun.listen({ hostname: loopback, port: 0, socket: { data() {} } });
+  listener.stop(true);
+  return listener.port;
 }

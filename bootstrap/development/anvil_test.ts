@@ -107,6 +107,12 @@ test.concurrent("another program on the chain's port is not taken for it, and is
     asked++;
     return Response.json({ jsonrpc: "2.0", id: 1, result: "0x7a69" });
   };
+  await until(() =>
+    fetch(first.url).then(
+      () => false,
+      () => true,
+    ),
+  );
   using stranger = Bun.serve({ hostname: "127.0.0.1", port, fetch: answer });
   // The pid of a program that is not anvil, as after a reboot.
   writeFileSync(join(folder, "chain", "pid"), `${process.pid}`);

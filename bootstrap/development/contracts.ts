@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const names = ["Token", "Vault", "Tripwire"] as const;
 
 /** The creation code of each contract, as hex. */
 export type Compiled = Readonly<Record<(typeof names)[number], string>>;
 
-const { resolve } = createRequire(import.meta.url);
-const solc = resolve("solc/package.json");
-const openZeppelin = resolve("@openzeppelin/contracts/package.json");
+const solc = fileURLToPath(import.meta.resolve("solc/package.json"));
+const openZeppelin = fileURLToPath(import.meta.resolve("@openzeppelin/contracts/package.json"));
+const compiler = fileURLToPath(import.meta.resolve("./_solc.ts"));
 const beside = join(dirname(solc), "..", ".cache", "lucent");
 
 /** Compiles the development contracts, or takes what was compiled of the same sources by the same compiler before. */
@@ -39,13 +39,13 @@ export async function compileContracts(cache: string = beside): Promise<Compiled
 }
 
 async function compile(input: string): Promise<Compiled> {
-  const compiler = Bun.spawn([process.execPath, join(import.meta.dir, "_solc.ts")], {
+  const compiling = Bun.spawn([process.execPath, compiler], {
     stdin: Buffer.from(input),
     stdout: "pipe",
     stderr: "inherit",
   });
-  const answer = await new Response(compiler.stdout).text();
-  if ((await compiler.exited) !== 0) throw new Error("Cannot compile the development contracts: solc failed");
+  const answer = await new Response(compiling.stdout).text();
+  if ((await compiling.exited) !== 0) throw new Error("Cannot compile the development contracts: solc failed");
   const { errors = [], contracts }: Answer = JSON.parse(answer);
   const faults = errors.filter(({ severity }) => severity === "error");
   if (faults.length > 0 || !contracts)
