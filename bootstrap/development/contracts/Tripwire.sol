@@ -3,8 +3,6 @@ pragma solidity ^0.8.24;
 
 /// What goes wrong, on demand.
 contract Tripwire {
-    error Tripped(string how);
-
     bool public armed;
 
     /// From now on `pass` reverts, or no longer does.
@@ -13,15 +11,15 @@ contract Tripwire {
     }
 
     function pass() external view {
-        if (armed) revert Tripped("armed");
+        if (armed) revert("Tripwire: armed");
     }
 
     function fail() external pure {
-        revert Tripped("always");
+        revert("Tripwire: always");
     }
 
     /// Passes every simulation that names no gas price, and reverts in a block.
     function failOnceMined() external view {
-        if (tx.gasprice > 0) revert Tripped("mined");
+        if (tx.gasprice > 0) revert("Tripwire: mined");
     }
 }
