@@ -4,6 +4,9 @@ import { type AggregateStore, type Change, type Loaded, schemaOf } from "./aggre
 import type { Cause } from "./envelope.ts";
 import { Contention } from "./faults.ts";
 
+// The cores are compiled without a runtime's types: of the runtime, only this timer is used here.
+declare const setTimeout: (wake: () => void, milliseconds: number) => unknown;
+
 const attempts = 20;
 
 /** A command that never refuses has no refused outcome: the compiler knows. */

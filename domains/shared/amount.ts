@@ -19,6 +19,11 @@ export function amount(value: string | bigint): Amount {
   return text as Amount;
 }
 
+/** Reads an amount that a client sent; undefined where it is none. */
+export function parseAmount(text: string): Amount | undefined {
+  return canonical.test(text) && BigInt(text) < limit ? (text as Amount) : undefined;
+}
+
 /** Reads a signed change. Throws `RangeError` if its size is not an amount. */
 export function delta(value: string | bigint): Delta {
   const text = value.toString();

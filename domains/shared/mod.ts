@@ -14,6 +14,7 @@ export {
   isNegative,
   leastAmount,
   negate,
+  parseAmount,
   sizeOf,
   subtractAmounts,
   zero,

@@ -1,0 +1,285 @@
+/**
+ * A task: the steps of an order, or of work by hand, that people carry out one after another. Its state and what may become
+ * of it; the commands are in `working.ts` and `settling.ts`.
+ *
+ * @module
+ */
+import type { AggregateKind, Proof } from "../../ports/mod.ts";
+import type { Amount, Instant, NetworkId, UserId } from "../shared/mod.ts";
+import type { AssetAmount, NetEffect, Token } from "./effects.ts";
+import type { Intent, StepDefinition } from "./offer.ts";
+
+export const taskStatuses = ["open", "compensating", "completed", "compensated", "cancelled", "stuck"] as const;
+export const priorities = ["high", "normal", "low"] as const;
+export type Priority = (typeof priorities)[number];
+
+/** The order that a task carries out, as far as its steps need it. */
+export type OrderScope = {
+  readonly id: string;
+  readonly user: UserId;
+  readonly wallet: string;
+  readonly play: string;
+  readonly version: number;
+  readonly digest: string;
+  readonly network: NetworkId;
+  readonly amount: Amount;
+  readonly parameters: { readonly [name: string]: unknown };
+  readonly position: { readonly assets: readonly AssetAmount[]; readonly tokens: readonly Token[] };
+};
+
+export type StepState = StepDefinition & {
+  /** A step that failed waits for a person; one that is undone was done before. */
+  readonly status: "pending" | "waiting" | "in_flight" | "failed" | "done" | "undoing" | "undone";
+  readonly attempt: number;
+  readonly approvedBy: readonly UserId[];
+  readonly transfer?: string;
+  readonly effects?: readonly NetEffect[];
+  readonly reason?: string;
+  readonly dueAt?: Instant;
+};
+
+type Comment = { readonly by: UserId; readonly text: string; readonly at: Instant };
+type Lease = { readonly by: UserId; readonly until: Instant };
+
+export type KnownTask = {
+  readonly status: (typeof taskStatuses)[number];
+  readonly order?: OrderScope;
+  /** For queries: the order's id. */
+  readonly orderId?: string;
+  readonly title: string;
+  readonly group: string;
+  readonly priority: Priority;
+  readonly openedAt: Instant;
+  readonly dueAt?: Instant;
+  readonly assignee?: UserId;
+  readonly lease?: Lease;
+  /** When something happens by itself: a lease runs out, a wait is over. */
+  readonly wakeAt?: Instant;
+  /** Sort keys of lists. */
+  readonly byDue: string;
+  readonly byPriority: string;
+  /** Who completed or started a step: none of them approves. */
+  readonly executors: readonly UserId[];
+  readonly steps: readonly StepState[];
+  /** The newest ones; the journal has all. */
+  readonly comments: readonly Comment[];
+  readonly reason?: string;
+  readonly incident?: string;
+};
+
+export type Task = { readonly status: "none" } | KnownTask;
+
+export type Scope = {
+  readonly order: { readonly amount: Amount };
+  readonly parameters: { readonly [name: string]: unknown };
+  readonly position: OrderScope["position"];
+  readonly steps: {
+    readonly [id: string]: { readonly effects: readonly NetEffect[]; readonly tokens: readonly Token[] };
+  };
+};
+
+export type TransferAsked = {
+  readonly type: "TransferAsked";
+  readonly step: string;
+  readonly attempt: number;
+  readonly transfer: string;
+  readonly compensation: boolean;
+  readonly by: UserId;
+  readonly order: string;
+  readonly user: UserId;
+  readonly wallet: string;
+  readonly play: string;
+  readonly version: number;
+  readonly digest: string;
+  readonly network: NetworkId;
+  readonly intent: Intent;
+  readonly scope: Scope;
+};
+
+type OnStep = { readonly step: string };
+type Judged = OnStep & { readonly by: UserId; readonly proof: Proof; readonly comment?: string };
+
+export type TaskEvent =
+  | ({ readonly type: "TaskOpened"; readonly at: Instant; readonly user?: UserId; readonly play?: string } & Omit<
+      OpenTask,
+      "at"
+    >)
+  | { readonly type: "TaskClaimed"; readonly by: UserId; readonly until: Instant; readonly order?: string }
+  | { readonly type: "TaskReleased"; readonly by: UserId; readonly reason: string }
+  | { readonly type: "TaskAssigned"; readonly to: UserId; readonly by: UserId }
+  | { readonly type: "TaskCommented"; readonly by: UserId; readonly text: string; readonly at: Instant }
+  | ({ readonly type: "StepCompleted"; readonly by: UserId; readonly evidence: unknown } & OnStep)
+  | ({ readonly type: "StepApproved" } & Judged)
+  | ({ readonly type: "StepRejected" } & Judged)
+  | ({ readonly type: "StepWaiting"; readonly dueAt: Instant } & OnStep)
+  | ({ readonly type: "StepPassed" } & OnStep)
+  | TransferAsked
+  | ({ readonly type: "StepSucceeded"; readonly transfer: string; readonly effects: readonly NetEffect[] } & OnStep)
+  | ({
+      readonly type: "StepFailed";
+      readonly transfer?: string;
+      readonly reason: string;
+      readonly final: boolean;
+    } & OnStep)
+  | ({ readonly type: "StepRetried"; readonly by: UserId } & OnStep)
+  | { readonly type: "TaskCompensating"; readonly order?: string; readonly reason: string }
+  | ({ readonly type: "StepCompensated"; readonly transfer?: string; readonly effects: readonly NetEffect[] } & OnStep)
+  | { readonly type: "TaskCompleted"; readonly order?: string; readonly effects: readonly NetEffect[] }
+  | {
+      readonly type: "TaskCompensated";
+      readonly order?: string;
+      readonly reason: string;
+      readonly effects: readonly NetEffect[];
+    }
+  | { readonly type: "TaskCancelled"; readonly order?: string; readonly reason: string }
+  | { readonly type: "TaskStuck"; readonly order?: string; readonly incident: string; readonly reason: string }
+  /** Something came that the task had no use for any more. */
+  | { readonly type: "TaskNoted"; readonly what: string };
+
+export type OpenTask = {
+  readonly order?: OrderScope;
+  readonly title: string;
+  readonly group: string;
+  readonly priority: Priority;
+  readonly dueAt?: Instant;
+  readonly steps: readonly StepDefinition[];
+  readonly at: Instant;
+};
+
+const mostComments = 20;
+
+/** Replays a recorded fact. */
+export function evolve(task: Task, event: TaskEvent): Task {
+  if (event.type === "TaskOpened") return opened(event);
+  if (task.status === "none") return task;
+  return withWake(changed(task, event));
+}
+
+function opened({
+  type: _,
+  at,
+  user: _u,
+  play: _p,
+  steps,
+  ...rest
+}: Extract<TaskEvent, { type: "TaskOpened" }>): KnownTask {
+  const { order, priority, dueAt } = rest;
+  return {
+    ...rest,
+    status: "open",
+    ...(order && { orderId: order.id }),
+    openedAt: at,
+    byDue: `${dueAt ?? "9999"} ${at}`,
+    byPriority: `${priorities.indexOf(priority)} ${at}`,
+    executors: [],
+    steps: steps.map((step) => ({ ...step, status: "pending", attempt: 1, approvedBy: [] })),
+    comments: [],
+  };
+}
+
+function changed(task: KnownTask, event: Exclude<TaskEvent, { type: "TaskOpened" }>): KnownTask {
+  const step = (id: string, change: Partial<StepState>, more: Partial<KnownTask> = {}): KnownTask => ({
+    ...task,
+    ...more,
+    steps: task.steps.map((each) => (each.id === id ? ({ ...each, ...change } as StepState) : each)),
+  });
+  switch (event.type) {
+    case "TaskClaimed":
+      return { ...task, assignee: event.by, lease: { by: event.by, until: event.until } };
+    case "TaskReleased": {
+      const { lease: _, assignee: _a, ...free } = task;
+      return free;
+    }
+    case "TaskAssigned": {
+      const { lease: _, ...free } = task;
+      return { ...free, assignee: event.to };
+    }
+    case "TaskCommented": {
+      const { by, text, at } = event;
+      return { ...task, comments: [...task.comments, { by, text, at }].slice(-mostComments) };
+    }
+    case "StepCompleted":
+      return step(event.step, { status: "done" }, { executors: among(task.executors, event.by) });
+    case "StepApproved":
+      return approved(task, event, step);
+    case "StepRejected":
+      return task;
+    case "StepWaiting":
+      return step(event.step, { status: "waiting", dueAt: event.dueAt });
+    case "StepPassed":
+      return step(event.step, { status: "done" });
+    case "TransferAsked": {
+      const { compensation, transfer, by } = event;
+      const executors = compensation ? task.executors : among(task.executors, by);
+      return step(event.step, { status: compensation ? "undoing" : "in_flight", transfer }, { executors });
+    }
+    case "StepSucceeded":
+      return step(event.step, { status: "done", effects: event.effects });
+    case "StepFailed":
+      return step(event.step, { status: "failed", reason: event.reason });
+    case "StepRetried": {
+      const attempt = (task.steps.find(({ id }) => id === event.step)?.attempt ?? 0) + 1;
+      return step(event.step, { status: "pending", attempt });
+    }
+    case "TaskCompensating":
+      return { ...task, status: "compensating", reason: event.reason };
+    case "StepCompensated":
+      return undone(task, event, step);
+    case "TaskCompleted":
+      return ended(task, { status: "completed" });
+    case "TaskCompensated":
+      return ended(task, { status: "compensated" });
+    case "TaskCancelled":
+      return ended(task, { status: "cancelled", reason: event.reason });
+    case "TaskStuck":
+      return ended(task, { status: "stuck", incident: event.incident, reason: event.reason });
+    case "TaskNoted":
+      return task;
+  }
+}
+
+type ChangeStep = (id: string, change: Partial<StepState>) => KnownTask;
+
+function approved(
+  task: KnownTask,
+  { step: id, by }: { readonly step: string; readonly by: UserId },
+  step: ChangeStep,
+): KnownTask {
+  const current = task.steps.find((each) => each.id === id);
+  const approvedBy = among(current?.approvedBy ?? [], by);
+  const wanted = current?.type === "approval" ? current.approvals : 1;
+  return step(id, { approvedBy, ...(approvedBy.length >= wanted && { status: "done" as const }) });
+}
+
+/** A step that is undone has the effects of both ways. */
+function undone(
+  task: KnownTask,
+  { step: id, effects }: { readonly step: string; readonly effects: readonly NetEffect[] },
+  step: ChangeStep,
+): KnownTask {
+  const before = task.steps.find((each) => each.id === id)?.effects ?? [];
+  return step(id, { status: "undone", effects: [...before, ...effects] });
+}
+
+function ended(task: KnownTask, change: Partial<KnownTask>): KnownTask {
+  const { lease: _, ...rest } = task;
+  return { ...rest, ...change };
+}
+
+function among(users: readonly UserId[], user: UserId): readonly UserId[] {
+  return users.includes(user) ? users : [...users, user];
+}
+
+function withWake({ wakeAt: _, ...task }: KnownTask): KnownTask {
+  const waits = task.steps.flatMap(({ status, dueAt }) => (status === "waiting" && dueAt ? [dueAt] : []));
+  const [soonest] = [...waits, ...(task.lease ? [task.lease.until] : [])].sort();
+  return soonest === undefined || task.status !== "open" ? task : { ...task, wakeAt: soonest };
+}
+
+export const taskKind: AggregateKind<Task, TaskEvent> = {
+  name: "task",
+  initial: { status: "none" },
+  evolve,
+  upcasters: [],
+  indexes: [["wakeAt"], ["orderId"], ["status", "byDue"], ["status", "byPriority"], ["assignee"]],
+};
