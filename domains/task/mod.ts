@@ -1,0 +1,23 @@
+/**
+ * Tasks: how orders are carried out, step by step, by people and transactions; and what happens when that fails.
+ *
+ * @module
+ */
+export { type Holding, holdingKind, ownedWalletKind } from "./holding.ts";
+export { type Incident, type IncidentEvent, incidentKind } from "./incident.ts";
+export { offeredVersionKind, offerKind } from "./offer.ts";
+export { type CancelOrderRefusal, type Order, type OrderEvent, orderKind, orderStatuses } from "./order.ts";
+export type { AskOrder, OrderRefusal, OrderService } from "./order_service.ts";
+export { taskReactions } from "./reactions.ts";
+export { createTaskService, type TaskCommands, type TaskService } from "./service.ts";
+export { priorities, type Task, type TaskEvent, taskKind, taskStatuses } from "./task.ts";
+export type { Judging, NewTask, TaskFilter } from "./task_service.ts";
+export type { IncidentView, OrderView, TaskView } from "./views.ts";
+export type {
+  ApproveStepRefusal,
+  ClaimTaskRefusal,
+  CompleteStepRefusal,
+  FailStepRefusal,
+  HolderRefusal,
+  RetryStepRefusal,
+} from "./working.ts";
