@@ -1,7 +1,11 @@
-import type { AccountId } from "../domains/shared/mod.ts";
+import { type AccountId, parseAccount } from "../domains/shared/mod.ts";
 
 /** Signs texts with a wallet (EIP-191). */
 export type Signer = { readonly account: AccountId; readonly sign: (message: string) => Promise<string> };
+
+export function addressOf(account: AccountId): string {
+  return parseAccount(account)?.address ?? "";
+}
 
 export type Answer<Body> = { readonly status: number; readonly headers: Headers; readonly body: Body };
 
@@ -83,5 +87,10 @@ export async function signIn(url: string, { account, sign }: Signer) {
     get: async <Body>(path: string) => (await send<Body>("GET", path)).body,
     post: async <Body>(path: string, body?: unknown, headers?: Readonly<Record<string, string>>) =>
       (await send<Body>("POST", path, { ...(body !== undefined && { body }), ...(headers && { headers }) })).body,
+    /** Reads a thing and replaces what is below it, if nobody changed it in between. */
+    async change<Body>(path: string, below: string, body: unknown) {
+      const etag = (await send("GET", path)).headers.get("etag") ?? "";
+      return (await send<Body>("PUT", `${path}${below}`, { body, headers: { "if-match": etag } })).body;
+    },
   };
 }

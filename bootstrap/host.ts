@@ -1,7 +1,14 @@
 import { join } from "node:path";
-import { createEventBus, createParking, createStores, openDatabase, type Stores } from "../adapters/sqlite/mod.ts";
+import {
+  createEventBus,
+  createParking,
+  createStores,
+  createWitnessStore,
+  openDatabase,
+  type Stores,
+} from "../adapters/sqlite/mod.ts";
 import type { EventBus } from "../ports/messaging.ts";
-import type { Clock, DeriveId, Digest, Log, NewId, Reactor } from "../ports/mod.ts";
+import type { Clock, DeriveId, Digest, Log, NewId, Reactor, WitnessStore } from "../ports/mod.ts";
 import { consume } from "./consume.ts";
 import { every } from "./every.ts";
 import { createParkedEvents, type ParkedEvents } from "./parked_events.ts";
@@ -24,6 +31,8 @@ export type Host = {
 export type Footing = {
   readonly name: string;
   readonly stores: Stores;
+  /** Where another service's roots are kept. */
+  readonly witness: WitnessStore;
   /** Begins to react, once the service is wired. Call it once. */
   react(...reactors: readonly Reactor[]): ParkedEvents;
   /** Repeats some work while the service runs. */
@@ -42,6 +51,7 @@ export function openService(name: string, { data, bus, clock, log, running }: Ho
   return {
     name,
     stores,
+    witness: createWitnessStore(database),
     every: repeat,
     react(...reactors) {
       const parking = createParking(database);

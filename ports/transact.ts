@@ -51,7 +51,7 @@ export type Together<T extends Targets, Refusal extends string> =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** Like `transact`, for several aggregates of one service: all that the decision records is committed, or nothing. */
-export async function transactTogether<T extends Targets, Refusal extends string>(
+export async function transactTogether<T extends Targets, Refusal extends string = never>(
   targets: T,
   cause: Cause,
   decide: (loaded: LoadedOf<T>) => Together<T, Refusal>,

@@ -1,6 +1,15 @@
 import { type Static, t } from "elysia";
-import { accruals, type PlayDefinition, risks, strategies } from "../../domains/play/mod.ts";
-import { amountSchema, assetSchema, choice, idSchema, instantSchema, networkSchema } from "./_schemas.ts";
+import { accruals, type CataloguePlay, type PlayDefinition, risks, strategies } from "../../domains/play/mod.ts";
+import {
+  amountSchema,
+  assetSchema,
+  choice,
+  exactly,
+  idSchema,
+  instantSchema,
+  listOf,
+  networkSchema,
+} from "./_schemas.ts";
 
 const text = (maxLength: number, example: string) => t.String({ minLength: 1, maxLength, examples: [example] });
 const bps = t.Integer({ minimum: 0, maximum: 10_000, examples: [0], description: "Basis points" });
@@ -10,7 +19,7 @@ const address = t.String({
   examples: ["0x5FbDB2315678afecb367f032d93F642f64180aa3"],
 });
 const fragment = text(1000, "function approve(address spender, uint256 amount) returns (bool)");
-const stepId = t.String({ pattern: "^[a-z][a-z0-9-]{0,39}$", maxLength: 40, examples: ["deposit"] });
+export const stepId = t.String({ pattern: "^[a-z][a-z0-9-]{0,39}$", maxLength: 40, examples: ["deposit"] });
 
 /** A literal or an operation; checked by the domain, which knows what may be named where. */
 const value = t.Any({
@@ -24,32 +33,39 @@ const jsonSchema = t.Record(t.String({ maxLength: 100 }), t.Any(), {
 });
 
 const intent = t.Union([
-  t.Object({
-    type: t.Literal("call"),
-    to: value,
-    function: fragment,
-    arguments: t.Array(value, { maxItems: 50 }),
-    value: t.Optional(value),
-  }),
-  t.Object({ type: t.Literal("send"), asset: assetSchema, to: value, amount: value }),
+  t.Object(
+    {
+      type: t.Literal("call"),
+      to: value,
+      function: fragment,
+      arguments: t.Array(value, { maxItems: 50 }),
+      value: t.Optional(value),
+    },
+    exactly,
+  ),
+  t.Object({ type: t.Literal("send"), asset: assetSchema, to: value, amount: value }, exactly),
 ]);
 
 const titled = { id: stepId, title: text(120, "Deposit the amount") };
 
-export const stepSchema = t.Union([
-  t.Object({ ...titled, type: t.Literal("manual"), instructions: text(5000, "Check the vault"), evidence: jsonSchema }),
-  t.Object({
-    ...titled,
-    type: t.Literal("approval"),
-    approvals: t.Integer({ minimum: 1, maximum: 10 }),
-    permission: text(60, "task:approve"),
-  }),
-  t.Object({ ...titled, type: t.Literal("transaction"), intent, compensation: t.Optional(intent) }),
-  t.Object({ ...titled, type: t.Literal("wait"), duration: text(40, "PT1H") }),
-  t.Object({ ...titled, type: t.Literal("wait"), until: t.Literal("final") }),
-]);
+const manual = { type: t.Literal("manual"), instructions: text(5000, "Check the vault"), evidence: jsonSchema };
+const approval = {
+  type: t.Literal("approval"),
+  approvals: t.Integer({ minimum: 1, maximum: 10 }),
+  permission: text(60, "task:approve"),
+};
+const wait = t.Literal("wait");
 
-const steps = t.Array(stepSchema, { maxItems: 30 });
+/** The steps that move no money. */
+export const plainSteps = [
+  t.Object({ ...titled, ...manual }, exactly),
+  t.Object({ ...titled, ...approval }, exactly),
+  t.Object({ ...titled, type: wait, duration: text(40, "PT1H") }, exactly),
+  t.Object({ ...titled, type: wait, until: t.Literal("final") }, exactly),
+] as const;
+
+const transaction = { type: t.Literal("transaction"), intent, compensation: t.Optional(intent) };
+const steps = t.Array(t.Union([...plainSteps, t.Object({ ...titled, ...transaction }, exactly)]), { maxItems: 30 });
 
 const terms = {
   title: text(120, "Steady vault"),
@@ -100,6 +116,8 @@ export function definitionOf(body: Static<typeof definitionSchema>): PlayDefinit
   return body as unknown as PlayDefinition;
 }
 
+const definitionView = t.Unsafe<PlayDefinition>(definitionSchema);
+
 const status = choice("draft", "published", "paused", "retired");
 export const digestSchema = t.String({
   pattern: "^[0-9a-f]{64}$",
@@ -109,32 +127,32 @@ export const digestSchema = t.String({
 });
 const version = t.Integer({ minimum: 1, examples: [1] });
 
-export const cataloguePlaySchema = t.Object({
-  ...{ id: idSchema, version, digest: digestSchema, status, publishedAt: instantSchema },
-  open: t.Boolean({ description: "Whether it takes orders now" }),
-  ...terms,
-});
+export const cataloguePlaySchema = t.Unsafe<CataloguePlay>(
+  t.Object({
+    ...{ id: idSchema, version, digest: digestSchema, status, publishedAt: instantSchema },
+    open: t.Boolean({ description: "Whether it takes orders now" }),
+    ...terms,
+  }),
+);
 
 export const versionSchema = t.Object({
-  ...{ play: idSchema, version, digest: digestSchema, definition: definitionSchema, publishedAt: instantSchema },
+  ...{ play: idSchema, version, digest: digestSchema, definition: definitionView, publishedAt: instantSchema },
 });
 
 export const draftSchema = t.Object({
-  ...{ id: idSchema, status, digest: digestSchema, draft: definitionSchema },
+  ...{ id: idSchema, status, digest: digestSchema, draft: definitionView },
   offered: t.Boolean({ description: "Whether it awaits a second person's approval" }),
-  authors: t.Array(idSchema, { description: "Who wrote on it: none of them may approve it" }),
+  authors: listOf(t.String(), { description: "Who wrote on it: none of them may approve it" }),
   version: t.Integer({ minimum: 0, description: "How many versions are published" }),
 });
 
-const fault = t.Object({
+export const faultSchema = t.Object({
   pointer: t.String({ examples: ["/amount"], description: "JSON pointer (RFC 6901)" }),
   detail: t.String({ examples: ["The amount is below the minimum"] }),
 });
 
 export const checkSchema = t.Object({
-  faults: t.Array(fault),
-  fees: t.Object({ entry: amountSchema, exit: amountSchema, performance: amountSchema }),
-  steps: t.Array(
-    t.Object({ id: stepId, title: t.String(), type: choice("manual", "approval", "transaction", "wait") }),
-  ),
+  faults: listOf(faultSchema),
+  fees: t.Object({ entry: t.String(), exit: t.String(), performance: t.String() }),
+  steps: listOf(t.Object({ id: stepId, title: t.String(), type: choice("manual", "approval", "transaction", "wait") })),
 });

@@ -5,6 +5,7 @@ import {
   assetSchema,
   choice,
   deltaSchema,
+  exactly,
   idSchema,
   instantSchema,
   networkSchema,
@@ -85,9 +86,6 @@ const destination = t.String({
   examples: [addressExample],
   description: "An address of the network, or an account (CAIP-10)",
 });
-
-/** Elysia refuses unknown fields of objects, but not of those that are one of several. */
-const exactly = { additionalProperties: false } as const;
 
 /** What users may ask for. */
 export const intentSchema = t.Union(

@@ -23,7 +23,12 @@ export type GuardDependencies = {
 };
 
 /** What a guarded route learns of who asks; `session` is the device's. */
-type Asking = { readonly cause: Cause; readonly viewer: Viewer; readonly session: string };
+type Asking = {
+  readonly cause: Cause;
+  readonly viewer: Viewer;
+  readonly session: string;
+  readonly may: (permission: string) => boolean;
+};
 
 export type Guards = ReturnType<typeof createGuards>;
 
@@ -35,8 +40,8 @@ export const guardProblems = {
 } as const satisfies Record<string, Problem>;
 
 /**
- * The four guards, and idempotency. A route that names one gets `cause`, `viewer` and `session`; everyone else is turned away before
- * their input is validated. `own`: for what is theirs, and with the permission for anyone's. `stepUp` gives the `proof`: it
+ * The four guards, and idempotency. A route that names one gets `cause`, `viewer`, `session` and `may`; everyone else is turned
+ * away before their input is validated. `own`: for what is theirs, and with the permission for anyone's. `stepUp` gives the `proof`: it
  * is spent once the input has been found valid. `idempotent` gives the id of what is to be made.
  */
 export function createGuards({ accessOf, useStepUp, digest, idempotency }: GuardDependencies) {
@@ -60,8 +65,13 @@ export function createGuards({ accessOf, useStepUp, digest, idempotency }: Guard
 
   function asking(request: Request, any: (access: Access) => boolean): Asking {
     const access = accessTo(request);
-    const { user, session } = access;
-    return { cause: { actor: user, correlation: correlationOf(request) }, viewer: { user, any: any(access) }, session };
+    const { user, session, permissions } = access;
+    return {
+      cause: { actor: user, correlation: correlationOf(request) },
+      viewer: { user, any: any(access) },
+      session,
+      may: (permission) => permissions.has(permission as Permission),
+    };
   }
 
   const marked = (marks: Record<string, unknown>) => marks;

@@ -34,7 +34,7 @@ import {
 } from "./_schemas.ts";
 import { docs } from "./docs.ts";
 import type { Guards } from "./guards.ts";
-import { acceptedOr, type Problem } from "./problems.ts";
+import { acceptedOr, faultsOf, type Problem } from "./problems.ts";
 
 const refusals: Record<PlayRefusal, Problem> = {
   "play-not-found": { status: 404, title: "No such play" },
@@ -66,13 +66,13 @@ const judging = {
   "proof-invalid": refusals["proof-invalid"],
 };
 
-type Set = { headers: Record<string, string | number>; status?: number | string };
-type Changed = Awaited<ReturnType<PlayService["pause"]>> | Awaited<ReturnType<PlayService["draft"]>>;
+type Set = { headers: Record<string, string | number> };
+type Accepted = Extract<Awaited<ReturnType<PlayService["draft"]>>, { ok: true }>;
+type Refused = { readonly ok: false; readonly refusal: PlayRefusal; readonly faults?: readonly SchemaFault[] };
 
 /** The draft as a command left it; what refused it says so, with the faults by JSON pointer where there are some. */
-function left(outcome: Changed, set: Set) {
-  const errors: readonly SchemaFault[] | undefined = "faults" in outcome ? outcome.faults : undefined;
-  const { id, revision, state } = acceptedOr(outcome, refusals, errors && { errors });
+function left(outcome: Accepted | Refused, set: Set) {
+  const { id, revision, state } = acceptedOr(outcome, refusals, faultsOf(outcome));
   return tagged(set, revision, draftView(id, state));
 }
 

@@ -3,7 +3,7 @@ import { type Notify, toStream } from "./_telling.ts";
 type By = { by: string };
 type Step = { step: string };
 type Because = { reason: string };
-type Opened = { title: string; group: string; priority: string; dueAt?: string; order?: string };
+type Opened = { title: string; group: string; priority: string; dueAt?: string; order?: { id: string } };
 type Asked = Step & { transfer: string; compensation: boolean };
 type Incident = Because & { order?: string; task?: string };
 
@@ -24,7 +24,7 @@ export function teamReactions({ notify }: { readonly notify: Notify }) {
       TaskOpened: task("task.opened", "Task opened", ({ title, group, priority, dueAt, order }: Opened) => ({
         ...{ title, group, priority },
         ...(dueAt !== undefined && { dueAt }),
-        ...(order !== undefined && { order }),
+        ...(order && { order: order.id }),
       })),
       TaskClaimed: task("task.claimed", "Task claimed", ({ by, until }: By & { until: string }) => ({ by, until })),
       TaskReleased: task("task.released", "Task released", becauseOf),

@@ -22,7 +22,16 @@ export type OfferEvent =
   | { readonly type: "OfferClosed"; readonly reason: string }
   | { readonly type: "OfferReopened"; readonly reason: string };
 
-export type Intent = { readonly type: string; readonly [field: string]: Value };
+/** What a step's transaction does, as far as the task carries it to the wallet. */
+export type Intent =
+  | { readonly type: "send"; readonly asset: AssetId; readonly to: Value; readonly amount: Value }
+  | {
+      readonly type: "call";
+      readonly to: Value;
+      readonly function: string;
+      readonly arguments: readonly Value[];
+      readonly value?: Value;
+    };
 
 export type StepDefinition = { readonly id: string; readonly title: string } & (
   | { readonly type: "manual"; readonly instructions: string; readonly evidence: JsonSchema }

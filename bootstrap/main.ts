@@ -1,0 +1,57 @@
+/**
+ * `npm start`: the platform, embedded; in development with a local chain beside it.
+ *
+ * @module
+ */
+import { createLog } from "../adapters/pino/mod.ts";
+import { readConfig } from "./config.ts";
+import { startDevelopment } from "./development/mod.ts";
+import { type PlatformConfig, startPlatform } from "./platform.ts";
+import { lockFolder, preflight } from "./preflight.ts";
+
+/** Ends with one message that lists all that is wrong. */
+function refuse(faults: readonly string[]): never {
+  process.stderr.write(`Lucent can't start:\n${faults.map((fault) => `  - ${fault}\n`).join("")}`);
+  process.exit(1);
+}
+
+const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop());
+
+const outcome = readConfig(process.env);
+const faults = "faults" in outcome ? outcome.faults : preflight(outcome.config);
+if ("faults" in outcome || faults.length > 0) refuse(faults);
+const { config } = outcome;
+using lock = lockFolder(config.data);
+if (!lock) refuse([`LUCENT_DATA: another Lucent uses "${config.data}"`]);
+
+try {
+  await using running = new AsyncDisposableStack();
+  const log = createLog({ level: config.logLevel });
+  const local = config.networks === "local" ? running.use(await startDevelopment(config.data, log)) : undefined;
+  const started: PlatformConfig = {
+    ...config,
+    networks: config.networks === "local" ? (local?.networks ?? []) : config.networks,
+    superAdmins: config.superAdmins === "development" ? (local?.superAdmins ?? []) : config.superAdmins,
+    prices: [...(local?.prices ?? []), ...config.prices],
+  };
+  const platform = running.use(await startPlatform(started));
+  if (local && config.demoData) await local.seed(platform.url);
+  process.stdout.write(banner(platform.url, config.publicUrl, local?.about ?? []));
+  await stopped;
+  process.stdout.write("Stopping: what is under way is finished first\n");
+} catch (error) {
+  refuse([error instanceof Error ? error.message : String(error)]);
+}
+process.exit(0);
+
+function banner(url: string, publicUrl: string, about: readonly string[]): string {
+  const lines = [
+    "Lucent is running",
+    `  API         ${url}`,
+    `  Swagger UI  ${url}/docs`,
+    ...(publicUrl === url ? [] : [`  public as   ${publicUrl}`]),
+    ...about,
+  ];
+  return `${lines.join("\n")}\n`;
+}

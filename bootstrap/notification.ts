@@ -1,0 +1,48 @@
+import { createFeeds } from "../adapters/http/mod.ts";
+import { newSecret } from "../adapters/tokens/mod.ts";
+import {
+  createNotificationService,
+  createTickets,
+  notificationKind,
+  notificationReactions,
+  readMarkKind,
+  ticketKind,
+  transferOwnerKind,
+} from "../domains/notification/mod.ts";
+import { playKind } from "../domains/play/mod.ts";
+import type { UserId } from "../domains/shared/mod.ts";
+import { incidentKind, orderKind, taskKind } from "../domains/task/mod.ts";
+import { userKind } from "../domains/user/mod.ts";
+import { depositKind, transferKind, walletKind } from "../domains/wallet/mod.ts";
+import { reactor } from "../ports/mod.ts";
+import { type Host, openService } from "./host.ts";
+
+type Options = {
+  /** What a session may do now; undefined where it has ended. */
+  readonly permissionsOf: (user: UserId, session: string) => Promise<ReadonlySet<string> | undefined>;
+};
+
+/** Wires the notification service. Its sockets close first when the process ends. */
+export function startNotification(host: Host, { permissionsOf }: Options) {
+  const { clock, newId, deriveId, digest, log, running } = host;
+  const footing = openService("notification", host);
+  const { records } = footing.stores;
+  const service = createNotificationService({
+    ...{ notifications: records(notificationKind), marks: records(readMarkKind), owners: records(transferOwnerKind) },
+    ...{ clock, newId, deriveId },
+  });
+  const tickets = createTickets({ tickets: records(ticketKind), clock, digest, newSecret });
+  const reactions = notificationReactions(service);
+  const parked = footing.react(
+    reactor(userKind, reactions.user),
+    reactor(walletKind, reactions.wallet),
+    reactor(depositKind, reactions.deposit),
+    reactor(transferKind, reactions.transfer),
+    reactor(orderKind, reactions.order),
+    reactor(taskKind, reactions.task),
+    reactor(incidentKind, reactions.incident),
+    reactor(playKind, reactions.play),
+  );
+  const feeds = running.use(createFeeds({ notifications: service, permissionsOf, log }));
+  return { service, tickets, feeds, footing, stores: [], parked };
+}

@@ -1,0 +1,43 @@
+import { playVersionKind } from "../domains/play/mod.ts";
+import {
+  assetInfoKind,
+  createPortfolioService,
+  investorKind,
+  ledgerKind,
+  portfolioReactions,
+  positionKind,
+  postedTransactionKind,
+  valuedPlayKind,
+  valuedWalletKind,
+} from "../domains/portfolio/mod.ts";
+import { orderKind } from "../domains/task/mod.ts";
+import { userKind } from "../domains/user/mod.ts";
+import { assetKind, depositKind, transferKind, walletKind } from "../domains/wallet/mod.ts";
+import { type PriceOf, type ReadContract, reactor } from "../ports/mod.ts";
+import { type Host, openService } from "./host.ts";
+
+type Options = { readonly readContract: ReadContract; readonly priceOf: PriceOf };
+
+/** Wires the portfolio service. */
+export function startPortfolio(host: Host, { readContract, priceOf }: Options) {
+  const { clock, deriveId } = host;
+  const footing = openService("portfolio", host);
+  const { open, journal } = footing.stores;
+  const kinds = {
+    ...{ ledgers: open(ledgerKind), positions: open(positionKind), transactions: open(postedTransactionKind) },
+    ...{ plays: open(valuedPlayKind), wallets: open(valuedWalletKind), assets: open(assetInfoKind) },
+    investors: open(investorKind),
+  };
+  const service = createPortfolioService({ ...kinds, journal, readContract, priceOf, clock, deriveId });
+  const reactions = portfolioReactions(service);
+  const parked = footing.react(
+    reactor(userKind, reactions.user),
+    reactor(walletKind, reactions.wallet),
+    reactor(depositKind, reactions.deposit),
+    reactor(transferKind, reactions.transfer),
+    reactor(assetKind, reactions.asset),
+    reactor(playVersionKind, reactions.play_version),
+    reactor(orderKind, reactions.order),
+  );
+  return { service, footing, stores: Object.values(kinds), parked };
+}

@@ -1,0 +1,41 @@
+import { claimKind, playKind, playVersionKind } from "../domains/play/mod.ts";
+import {
+  createTaskService,
+  holdingKind,
+  incidentKind,
+  offeredVersionKind,
+  offerKind,
+  orderKind,
+  ownedWalletKind,
+  taskKind,
+  taskReactions,
+} from "../domains/task/mod.ts";
+import { transferKind, walletKind } from "../domains/wallet/mod.ts";
+import { type JsonSchemas, reactor, type VerifyProof } from "../ports/mod.ts";
+import { type Host, openService } from "./host.ts";
+
+type Options = { readonly schemas: JsonSchemas; readonly verifyProof: VerifyProof };
+
+/** Wires the task service: orders, tasks, incidents. */
+export function startTask(host: Host, { schemas, verifyProof }: Options) {
+  const { clock, newId, deriveId } = host;
+  const footing = openService("task", host);
+  const { open } = footing.stores;
+  const kinds = {
+    ...{ orders: open(orderKind), tasks: open(taskKind), incidents: open(incidentKind), holdings: open(holdingKind) },
+    ...{ offers: open(offerKind), versions: open(offeredVersionKind), ownedWallets: open(ownedWalletKind) },
+  };
+  const service = createTaskService({ ...kinds, schemas, verifyProof, clock, newId, deriveId });
+  const reactions = taskReactions(service.orders, service.tasks);
+  const parked = footing.react(
+    reactor(playKind, reactions.play),
+    reactor(playVersionKind, reactions.play_version),
+    reactor(claimKind, reactions.claim),
+    reactor(walletKind, reactions.wallet),
+    reactor(transferKind, reactions.transfer),
+    reactor(taskKind, reactions.task),
+    reactor(incidentKind, reactions.incident),
+  );
+  footing.every(1_000, "wake tasks", () => service.tasks.wake());
+  return { service, footing, stores: Object.values(kinds), parked };
+}

@@ -1,0 +1,96 @@
+import { createKeys, seedKind } from "../adapters/custody/mod.ts";
+import { createAbiCodec } from "../adapters/evm/mod.ts";
+import { claimKind, playVersionKind } from "../domains/play/mod.ts";
+import { amount, type NetworkId } from "../domains/shared/mod.ts";
+import { taskKind } from "../domains/task/mod.ts";
+import { userKind } from "../domains/user/mod.ts";
+import {
+  assetKind,
+  createAssetService,
+  createPlanning,
+  createSender,
+  createTransferService,
+  createWalletService,
+  createWatched,
+  cursorKind,
+  depositKind,
+  type EvmChain,
+  type Network,
+  nonceKind,
+  playTermsKind,
+  registrationKind,
+  type StartPersistence,
+  signedBytesKind,
+  startWatching,
+  transferKind,
+  walletKind,
+  walletReactions,
+} from "../domains/wallet/mod.ts";
+import { type Log, type ReadContract, reactor, type Vault } from "../ports/mod.ts";
+import { type Host, openService } from "./host.ts";
+import { retrying } from "./retrying.ts";
+
+type Options = {
+  readonly vault: Vault;
+  readonly networks: readonly Network[];
+  readonly chains: ReadonlyMap<NetworkId, EvmChain>;
+  readonly readContract: ReadContract;
+};
+
+/** What an order holds for the fees of each of its transactions: 400,000 gas at today's price, half as much again. */
+const fees = { gasPerTransaction: amount("400000"), marginBasisPoints: 15_000 };
+
+/** Wires the wallet service; its chains are followed and its transfers carried on once `work` is called. */
+export function startWallet(host: Host, { vault, networks, chains, readContract }: Options) {
+  const { clock, newId, deriveId, digest, log, running } = host;
+  const footing = openService("wallet", host);
+  const { open, records } = footing.stores;
+  const kinds = {
+    ...{ wallets: open(walletKind), transfers: open(transferKind), deposits: open(depositKind) },
+    ...{ nonces: open(nonceKind), registrations: open(registrationKind), playTerms: open(playTermsKind) },
+  };
+  const listed = open(assetKind);
+  const codec = createAbiCodec();
+  const keys = createKeys({ vault, seeds: records(seedKind), networks });
+  const assets = createAssetService({ assets: listed, networks, codec });
+  const watched = createWatched();
+  const cursors = records(cursorKind);
+  const planning = createPlanning({ chains, codec, read: readContract, clock, digest });
+  const persist = persistence(log);
+  const sender = createSender({
+    ...{ ...kinds, signedBytes: records(signedBytesKind), planning, chains, keys, assets, log, persist },
+  });
+  const wallets = createWalletService({ ...kinds, cursors, assets, watched, chains, keys, fees, newId });
+  const transfers = createTransferService({ ...kinds, assets, planning, codec, fees, clock, kick: sender.kick });
+  const reactions = walletReactions({ ...wallets, ...transfers });
+  const parked = footing.react(
+    reactor(userKind, reactions.user),
+    reactor(playVersionKind, reactions.play_version),
+    reactor(claimKind, reactions.claim),
+    reactor(taskKind, reactions.task),
+  );
+  running.use(sender);
+  running.use(
+    startWatching({ ...kinds, cursors, assets, watched, chains, deriveId, persist, onHead: sender.headMoved }),
+  );
+  return {
+    wallets,
+    transfers,
+    assets,
+    resume: sender.resume,
+    footing,
+    stores: [...Object.values(kinds), listed],
+    parked,
+  };
+}
+
+/** Tries until it works or is stopped; a pause after each fault. */
+function persistence(log: Log): StartPersistence {
+  return () => {
+    const stop = new AbortController();
+    return {
+      until: (what, work) => retrying(work, { signal: stop.signal, log, what }),
+      stop: () => stop.abort(),
+    };
+  };
+}
