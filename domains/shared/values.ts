@@ -80,6 +80,8 @@ export class Unresolvable extends Error {
 async function resolve(value: Value, facts: Facts): Promise<Resolved> {
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (isList(value)) return resolveAll(value, facts);
+  // What clients sent may be anything.
+  if (typeof value !== "object" || value === null) malformed("value");
   if ("from" in value) {
     const known = facts.from(value.from);
     if (known === undefined) throw new Unresolvable("value-unknown", `There is no ${value.from}`);
@@ -87,18 +89,19 @@ async function resolve(value: Value, facts: Facts): Promise<Resolved> {
   }
   if ("now" in value) return inRange(facts.now() + BigInt(secondsOf(value.now) ?? malformed("now")));
   if ("read" in value) {
-    const { to, arguments: given, ...rest } = value.read;
+    const { to, arguments: given, ...rest } = value.read ?? malformed("read");
     return facts.read({ ...rest, to: await resolve(to, facts), arguments: await resolveAll(given, facts) });
   }
-  const [[name, operands] = malformed("operation")] = Object.entries(value);
-  const compute = Object.hasOwn(arithmetic, name) ? arithmetic[name as Arithmetic] : malformed(name);
-  const numbers = (await resolveAll(operands ?? malformed(name), facts)).map(whole);
+  const [[name, operands = []] = malformed("operation")] = Object.entries(value);
+  const compute = Object.hasOwn(arithmetic, name) ? arithmetic[name as Arithmetic] : malformed("operation");
+  const numbers = (await resolveAll(operands, facts)).map(whole);
   if (numbers.length === 0) malformed(name);
   return inRange(numbers.reduce((a, b) => BigInt(inRange(compute(a, b)))));
 }
 
 /** One after another: a fault of the first read spares the others. */
 async function resolveAll(values: readonly Value[], facts: Facts): Promise<Resolved[]> {
+  if (!isList(values)) malformed("list");
   const resolved: Resolved[] = [];
   for (const value of values) resolved.push(await resolve(value, facts));
   return resolved;

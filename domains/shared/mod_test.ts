@@ -1,0 +1,32 @@
+import { expect, test } from "bun:test";
+import * as shared from "./mod.ts";
+
+test("the face of the shared words", () => {
+  expect(Object.keys(shared).sort()).toEqual([
+    "Unresolvable",
+    "accept",
+    "accountId",
+    "addAmounts",
+    "addDeltas",
+    "amount",
+    "compareAmounts",
+    "delta",
+    "isNegative",
+    "isNetworkId",
+    "later",
+    "leastAmount",
+    "mayView",
+    "negate",
+    "operationsOf",
+    "parseAccount",
+    "parseAmount",
+    "parseAsset",
+    "refuse",
+    "resolveValue",
+    "secondsOf",
+    "sizeOf",
+    "subtractAmounts",
+    "unixTime",
+    "zero",
+  ]);
+});
