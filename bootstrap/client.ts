@@ -51,10 +51,11 @@ export async function signIn(url: string, { account, sign }: Signer) {
     const { body } = await call<{ message: string }>(url, "POST", "/v1/auth/nonces", { body: { account, ...about } });
     return { account, message: body.message, signature: await sign(body.message) };
   };
-  const signed = await call<{ accessToken: string; user: { id: string } }>(url, "POST", "/v1/auth/sessions", {
+  type SignedIn = { accessToken: string; refreshToken: string; user: { id: string } };
+  const signed = await call<SignedIn>(url, "POST", "/v1/auth/sessions", {
     body: { method: "siwe", ...(await proof({})) },
   });
-  const { accessToken, user } = signed.body;
+  const { accessToken, refreshToken, user } = signed.body;
   const authorization = { authorization: `Bearer ${accessToken}` };
 
   async function send<Body = unknown>(
@@ -83,6 +84,7 @@ export async function signIn(url: string, { account, sign }: Signer) {
   return {
     user: user.id,
     accessToken,
+    refreshToken,
     send,
     get: async <Body>(path: string) => (await send<Body>("GET", path)).body,
     post: async <Body>(path: string, body?: unknown, headers?: Readonly<Record<string, string>>) =>

@@ -82,7 +82,7 @@ async function startServices(
     play: startPlay(host, { schemas, verifyProof }),
     wallet: startWallet(host, { vault, networks, chains, readContract }),
     task: startTask(host, { schemas, verifyProof }),
-    portfolio: startPortfolio(host, { readContract, priceOf: createConfiguredPrices(prices, host.clock()) }),
+    portfolio: startPortfolio(host, { networks, readContract, priceOf: createConfiguredPrices(prices, host.clock()) }),
     notification: startNotification(host, user.service),
   };
 }

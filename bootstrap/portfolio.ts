@@ -12,14 +12,18 @@ import {
 } from "../domains/portfolio/mod.ts";
 import { orderKind } from "../domains/task/mod.ts";
 import { userKind } from "../domains/user/mod.ts";
-import { assetKind, depositKind, transferKind, walletKind } from "../domains/wallet/mod.ts";
+import { assetKind, depositKind, type Network, transferKind, walletKind } from "../domains/wallet/mod.ts";
 import { type PriceOf, type ReadContract, reactor } from "../ports/mod.ts";
 import { type Host, openService } from "./host.ts";
 
-type Options = { readonly readContract: ReadContract; readonly priceOf: PriceOf };
+type Options = {
+  readonly networks: readonly Network[];
+  readonly readContract: ReadContract;
+  readonly priceOf: PriceOf;
+};
 
 /** Wires the portfolio service. */
-export function startPortfolio(host: Host, { readContract, priceOf }: Options) {
+export function startPortfolio(host: Host, { networks, readContract, priceOf }: Options) {
   const { clock, deriveId } = host;
   const footing = openService("portfolio", host);
   const { open, journal } = footing.stores;
@@ -28,7 +32,10 @@ export function startPortfolio(host: Host, { readContract, priceOf }: Options) {
     ...{ plays: open(valuedPlayKind), wallets: open(valuedWalletKind), assets: open(assetInfoKind) },
     investors: open(investorKind),
   };
-  const service = createPortfolioService({ ...kinds, journal, readContract, priceOf, clock, deriveId });
+  const natives = new Map(
+    networks.map(({ nativeAsset, symbol, decimals }) => [nativeAsset as string, { symbol, decimals }]),
+  );
+  const service = createPortfolioService({ ...kinds, natives, journal, readContract, priceOf, clock, deriveId });
   const reactions = portfolioReactions(service);
   const parked = footing.react(
     reactor(userKind, reactions.user),

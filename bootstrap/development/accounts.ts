@@ -1,4 +1,4 @@
-import { HDNodeWallet } from "ethers";
+import { type BaseWallet, HDNodeWallet } from "ethers";
 import { accountId, type NetworkId } from "../../domains/shared/mod.ts";
 import type { Signer } from "../client.ts";
 
@@ -18,6 +18,10 @@ export const developmentNames = Object.keys(places) as readonly DevelopmentName[
 
 /** A development account: its CAIP-10 id on the local chain, and its EIP-191 signatures. */
 export function developmentSigner(name: DevelopmentName): Signer {
-  const wallet = HDNodeWallet.fromPhrase(mnemonic, "", `${path}/${places[name]}`);
+  return localSigner(HDNodeWallet.fromPhrase(mnemonic, "", `${path}/${places[name]}`));
+}
+
+/** Any key, as an account of the local chain. */
+export function localSigner(wallet: BaseWallet): Signer {
   return { account: accountId(localNetwork, wallet.address), sign: (message) => wallet.signMessage(message) };
 }

@@ -41,6 +41,12 @@ const flags = [
   ...["--max-persisted-states", "300", "--state-interval", "1"],
 ];
 
+/** Where the chain of this data folder is, or was when it last ran; undefined where there never was one. */
+export function chainUrlOf(data: string): string | undefined {
+  const portFile = join(data, "chain", "port");
+  return existsSync(portFile) ? `http://${loopback}:${readFileSync(portFile, "utf8")}` : undefined;
+}
+
 /** Finds the chain of this folder where it still runs; starts it from its last state where it does not. */
 export async function startChain({ folder, port, log }: ChainOptions): Promise<Chain> {
   const home = join(folder, "chain");

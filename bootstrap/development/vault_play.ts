@@ -74,3 +74,16 @@ export function vaultPlay({ network, token, vault }: Contracts, title = "Steady 
     },
   };
 }
+
+const trip = "function failOnceMined()";
+
+/** The same play, but for a last transaction that passes every simulation and is reverted in its block. */
+export function trippingPlay({ tripwire, ...contracts }: Contracts & { readonly tripwire: string }, title: string) {
+  const play = vaultPlay(contracts, title);
+  const intent = { type: "call", to: tripwire, function: trip, arguments: [] };
+  return {
+    ...play,
+    contracts: [...play.contracts, { address: tripwire, functions: [trip] }],
+    enter: [...play.enter, { id: "trip", title: "Walk into the tripwire", type: "transaction", intent }],
+  };
+}
