@@ -35,6 +35,7 @@ const [user, other, wallet, play, order, deposit] = Array.from({ length: 6 }, ()
 async function serve({ closed = false } = {}) {
   const stores = createStores(openDatabase(":memory:"), () => at);
   const portfolio = createPortfolioService({
+    natives: new Map(),
     ledgers: stores.open(ledgerKind),
     positions: stores.open(positionKind),
     transactions: stores.open(postedTransactionKind),

@@ -22,6 +22,8 @@ export type ReportDependencies = ValuingDependencies & {
   readonly positions: AggregateStore<Position, PositionEvent>;
   readonly assets: AggregateStore<AssetInfo, AssetInfoEvent>;
   readonly investors: AggregateStore<Investor, InvestorEvent>;
+  /** The networks' own assets: nobody lists them. */
+  readonly natives: ReadonlyMap<string, AssetDetails>;
   readonly journal: Journal;
   readonly priceOf: PriceOf;
 };
@@ -35,7 +37,7 @@ export type BalanceView = Balance & Partial<AssetDetails>;
 
 /** The questions that people ask of portfolios. */
 export function createReports(dependencies: ReportDependencies) {
-  const { ledgers, positions, assets, investors, journal, priceOf, clock } = dependencies;
+  const { ledgers, positions, assets, natives, investors, journal, priceOf, clock } = dependencies;
   const valued = createValuing(dependencies);
 
   async function view({ id, state }: Loaded<Position>): Promise<PositionView | undefined> {
@@ -61,6 +63,8 @@ export function createReports(dependencies: ReportDependencies) {
   }
 
   async function detailsOf(asset: AssetId): Promise<Partial<AssetDetails>> {
+    const native = natives.get(asset);
+    if (native) return native;
     const { state } = await assets.load(asset);
     return state.status === "listed" ? { symbol: state.symbol, decimals: state.decimals } : {};
   }

@@ -47,6 +47,7 @@ export function start({
 } = {}) {
   const stores = createStores(openDatabase(":memory:"), () => at);
   const portfolio = createPortfolioService({
+    natives: new Map(),
     ledgers: stores.open(ledgerKind),
     positions: stores.open(positionKind),
     transactions: stores.open(postedTransactionKind),

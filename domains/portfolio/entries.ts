@@ -8,7 +8,9 @@ import type { AssetAmount } from "./_by_asset.ts";
 import type { LedgerAccount, Leg, NewEntry } from "./ledger.ts";
 
 /** What a hold is for. */
-export type Purpose = { readonly type: "order"; readonly order: string } | { readonly type: "transfer" | "user" | "position" };
+export type Purpose =
+  | { readonly type: "order"; readonly order: string }
+  | { readonly type: "transfer" | "user" | "position" };
 
 export type Deposit = {
   readonly deposit: string;

@@ -7,7 +7,7 @@ import { type Amount, type AssetId, addDeltas, type Delta, isNegative, sizeOf } 
 
 export type NetEffect = { readonly asset: AssetId; readonly delta: Delta };
 export type AssetAmount = { readonly asset: AssetId; readonly amount: Amount };
-/** An ERC-721 token that a step brought in. */
+/** An ERC-721 token. */
 export type Token = { readonly contract: string; readonly id: string };
 
 type Settled = {
@@ -28,18 +28,40 @@ export function netOf(all: readonly (readonly NetEffect[])[]): readonly NetEffec
   return [...sums].filter(([, delta]) => delta !== "0").map(([asset, delta]) => ({ asset, delta }));
 }
 
-/** What a position holds after some effects: what is left above zero. */
-export function holdingsAfter(before: readonly AssetAmount[], effects: readonly NetEffect[]): readonly AssetAmount[] {
-  const had = before.map(({ asset, amount }) => ({ asset, delta: addDeltas(amount) }));
-  return netOf([had, effects])
+/** What an order does to a position: the net effects of its steps, in a play of this asset. */
+export type Filling = {
+  readonly action: "enter" | "adjust" | "exit";
+  readonly asset: AssetId;
+  readonly effects: readonly NetEffect[];
+};
+
+/**
+ * What a position holds after an order. Entering and adjusting bring in and use up, but for what the user pays; leaving takes
+ * out, and what it brings is the user's.
+ */
+export function holdingsAfter(
+  before: readonly AssetAmount[],
+  { action, asset, effects }: Filling,
+): readonly AssetAmount[] {
+  const isHeld = (effect: NetEffect) => before.some((held) => held.asset === effect.asset);
+  const isPaid = (effect: NetEffect) => isNegative(effect.delta) && (effect.asset === asset || !isHeld(effect));
+  const isTaken = (effect: NetEffect) => isNegative(effect.delta) && isHeld(effect);
+  const concerning = effects.filter((effect) => (action === "exit" ? isTaken(effect) : !isPaid(effect)));
+  const had = before.map((held) => ({ asset: held.asset, delta: addDeltas(held.amount) }));
+  return netOf([had, concerning])
     .filter(({ delta }) => !isNegative(delta))
-    .map(({ asset, delta }) => ({ asset, amount: sizeOf(delta) }));
+    .map(({ asset: held, delta }) => ({ asset: held, amount: sizeOf(delta) }));
 }
 
-/** The ERC-721 tokens that came in (CAIP-19: `eip155:1/erc721:<contract>/<id>`). */
-export function tokensIn(effects: readonly NetEffect[]): readonly Token[] {
-  return effects.flatMap(({ asset, delta }) => {
+/** The ERC-721 tokens among some assets (CAIP-19: `eip155:1/erc721:<contract>/<id>`). */
+export function tokensOf(assets: readonly { readonly asset: AssetId }[]): readonly Token[] {
+  return assets.flatMap(({ asset }) => {
     const [, contract, id] = /\/erc721:([^/]+)\/(.+)$/.exec(asset) ?? [];
-    return contract && id && !isNegative(delta) ? [{ contract, id }] : [];
+    return contract && id ? [{ contract, id }] : [];
   });
+}
+
+/** The ERC-721 tokens that came in. */
+export function tokensIn(effects: readonly NetEffect[]): readonly Token[] {
+  return tokensOf(effects.filter(({ delta }) => !isNegative(delta)));
 }

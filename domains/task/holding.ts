@@ -6,7 +6,7 @@
  */
 import type { AggregateKind } from "../../ports/mod.ts";
 import { accept, type Decision, type UserId } from "../shared/mod.ts";
-import { type AssetAmount, holdingsAfter, type NetEffect, type Token, tokensIn } from "./effects.ts";
+import type { AssetAmount } from "./effects.ts";
 
 export type OwnedWallet = { readonly status: "unknown" } | { readonly status: "owned"; readonly user: UserId };
 export type OwnedWalletEvent = { readonly type: "WalletNoted"; readonly user: UserId };
@@ -28,7 +28,6 @@ type Place = { readonly user: UserId; readonly wallet: string; readonly play: st
 export type KnownHolding = Place & {
   readonly status: "open" | "closed";
   readonly assets: readonly AssetAmount[];
-  readonly tokens: readonly Token[];
   /** The order that works on it now. */
   readonly lock?: string;
 };
@@ -36,13 +35,14 @@ export type KnownHolding = Place & {
 export type Holding = { readonly status: "none" } | KnownHolding;
 
 export type HoldingEvent =
-  | ({ readonly type: "HoldingOpened"; readonly effects: readonly NetEffect[] } & Place)
+  | ({ readonly type: "HoldingOpened"; readonly assets: readonly AssetAmount[] } & Place)
   | { readonly type: "HoldingLocked"; readonly order: string }
   | { readonly type: "HoldingUnlocked"; readonly order: string }
   | {
       readonly type: "HoldingChanged";
       readonly order: string;
-      readonly effects: readonly NetEffect[];
+      /** What is left of it, or came to it. */
+      readonly assets: readonly AssetAmount[];
       readonly closed: boolean;
     };
 
@@ -51,23 +51,17 @@ export function unlock(holding: Holding, order: string): readonly HoldingEvent[]
   return holding.status !== "none" && holding.lock === order ? [{ type: "HoldingUnlocked", order }] : [];
 }
 
-/** Whether nothing is left of a position after these effects. */
-export function closes(holding: Holding, effects: readonly NetEffect[]): boolean {
-  return holding.status !== "none" && holdingsAfter(holding.assets, effects).length === 0;
-}
-
 export function evolveHolding(holding: Holding, event: HoldingEvent): Holding {
   if (event.type === "HoldingOpened") {
-    const { user, wallet, play, version, effects } = event;
-    const held = { assets: holdingsAfter([], effects), tokens: tokensIn(effects) };
-    return { status: "open", user, wallet, play, version, ...held };
+    const { type: _, ...opened } = event;
+    return { ...opened, status: "open" };
   }
   if (holding.status === "none") return holding;
   if (event.type === "HoldingLocked") return { ...holding, lock: event.order };
   const { lock: _, ...free } = holding;
   if (event.type === "HoldingUnlocked") return free;
-  const assets = holdingsAfter(holding.assets, event.effects);
-  return { ...free, assets, status: event.closed ? "closed" : "open" };
+  const { assets, closed } = event;
+  return { ...free, assets, status: closed ? "closed" : "open" };
 }
 
 export const holdingKind: AggregateKind<Holding, HoldingEvent> = {

@@ -21,9 +21,8 @@ import {
   type Value,
   type Viewer,
 } from "../shared/mod.ts";
-import type { NetEffect } from "./effects.ts";
+import { type AssetAmount, holdingsAfter, type NetEffect, tokensOf } from "./effects.ts";
 import {
-  closes,
   type Holding,
   type HoldingEvent,
   noteWallet,
@@ -265,12 +264,15 @@ export function createOrderService(dependencies: OrderDependencies) {
         id,
         cause,
         (order, holding) => {
-          const closed = order.status !== "none" && order.action === "exit" && closes(holding, effects);
+          const left = order.status === "none" ? [] : assetsAfter(order, holding, effects);
+          const closed = order.status !== "none" && order.action === "exit" && left.length === 0;
           return eventsOf(fillOrder(order, { id, effects, closed, at: clock() }) as never);
         },
-        (order, _holding, events) =>
+        (order, holding, events) =>
           events.flatMap((event) =>
-            event.type === "OrderFilled" ? [holdingEvent(id, order, effects, event.closed)] : [],
+            event.type === "OrderFilled"
+              ? [holdingEvent(id, order, assetsAfter(order, holding, effects), event.closed)]
+              : [],
           ),
       );
     },
@@ -340,7 +342,8 @@ function positionRefusal(
 function scopeOf(id: string, order: KnownOrder, holding: Holding | undefined): OrderScope {
   const { user, wallet, play, version, digest, network, amount, parameters } = order;
   const known = holding && holding.status !== "none" && order.action !== "enter" ? holding : undefined;
-  const position = { assets: known?.assets ?? [], tokens: known?.tokens ?? [] };
+  const assets = known?.assets ?? [];
+  const position = { assets, tokens: tokensOf(assets) };
   return {
     id,
     user,
@@ -355,9 +358,13 @@ function scopeOf(id: string, order: KnownOrder, holding: Holding | undefined): O
   };
 }
 
-function holdingEvent(id: string, order: KnownOrder, effects: readonly NetEffect[], closed: boolean): HoldingEvent {
+function assetsAfter({ action, asset }: KnownOrder, holding: Holding, effects: readonly NetEffect[]) {
+  return holdingsAfter(holding.status === "none" ? [] : holding.assets, { action, asset, effects });
+}
+
+function holdingEvent(id: string, order: KnownOrder, assets: readonly AssetAmount[], closed: boolean): HoldingEvent {
   const { user, wallet, play, version, action } = order;
   return action === "enter"
-    ? { type: "HoldingOpened", user, wallet, play, version, effects }
-    : { type: "HoldingChanged", order: id, effects, closed };
+    ? { type: "HoldingOpened", user, wallet, play, version, assets }
+    : { type: "HoldingChanged", order: id, assets, closed };
 }
