@@ -75,13 +75,13 @@ export function serve({ config, services, audit, guarding, checks, metrics, log 
     .use(documentationRoutes(() => documented, publicUrl));
   documented = app as AnyElysia;
   app.listen({ hostname, port, idleTimeout: 30, maxRequestBodySize: 2 * 1024 * 1024 });
+  const { server } = app;
   return {
-    url: `http://${hostname}:${app.server?.port}`,
+    url: `http://${hostname}:${server?.port}`,
     app: documented,
     async [Symbol.asyncDispose]() {
-      const drained = app.stop();
-      await Promise.race([drained, Bun.sleep(drain)]);
-      await app.stop(true);
+      await Promise.race([app.stop(), Bun.sleep(drain)]);
+      await server?.stop(true);
     },
   };
 }
