@@ -105,6 +105,8 @@ export type Claiming = {
   readonly entered?: readonly ClaimEvent[];
 };
 
+const most = amount(2n ** 256n - 1n);
+
 type Offered = { readonly play: Play; readonly version: PlayVersion; readonly at: Instant };
 
 /** Claims capacity, or says why there is none. An exit is never refused for the play's state. */
@@ -133,9 +135,12 @@ function refusalOf(claimed: Amount, terms: OrderTerms, { play, version, at }: Of
   if (terms.action === "enter" && play.latest?.version !== terms.version) return "version-not-offered";
   const below = terms.action === "enter" && compareAmounts(terms.amount, definition.minimum) < 0;
   if (below || compareAmounts(terms.amount, definition.maximum) > 0) return "amount-out-of-limits";
-  const { capacity } = definition;
-  const full = capacity !== undefined && BigInt(claimed) + BigInt(terms.amount) > BigInt(capacity);
-  return full ? "capacity-exhausted" : undefined;
+  return hasRoom(definition, claimed, terms.amount) ? undefined : "capacity-exhausted";
+}
+
+/** Whether so much more may be claimed. Without a capacity, as much as an amount can count. */
+export function hasRoom({ capacity = most }: { readonly capacity?: Amount }, claimed: Amount, more: Amount): boolean {
+  return BigInt(claimed) + BigInt(more) <= BigInt(capacity);
 }
 
 /** Whether orders are taken at this moment. */
@@ -152,15 +157,23 @@ export function takeCapacity({ claimed }: Capacity, claim: Claim, entered: Claim
   const took = { type: "CapacityTaken", ...taken } as const;
   const own = claim.status === "claimed" ? claim.amount : zero;
   if (action === "enter") return { claim: [took] };
+  const stood = isStanding(entered) ? entered.amount : zero;
   if (closed) {
-    const back = addAmounts(entered.status === "taken" ? entered.amount : zero, own);
     return {
-      capacity: returned(order, claimed, back),
+      capacity: returned(order, claimed, addAmounts(stood, own)),
       claim: [took],
       entered: [{ type: "CapacityReturned", order }],
     };
   }
-  return { claim: [took], ...(own !== zero && { entered: [{ type: "CapacityGrown", order, amount: own }] }) };
+  if (own === zero) return { claim: [took] };
+  // Without a position that it could stand with, it is the play's again.
+  if (!isStanding(entered)) return { capacity: returned(order, claimed, own), claim: [took] };
+  return { claim: [took], entered: [{ type: "CapacityGrown", order, amount: own }] };
+}
+
+/** Events of different orders come in any order: a position may be adjusted or left before its own order is known to be filled. */
+function isStanding(claim: Claim): claim is Extract<Claim, Standing> {
+  return claim.status === "claimed" || claim.status === "taken";
 }
 
 /** The order came to nothing: what it claimed is free again. */
@@ -192,8 +205,8 @@ export function evolveCapacity(_capacity: Capacity, { claimed }: CapacityEvent):
 export function evolveClaim(claim: Claim, event: ClaimEvent): Claim {
   switch (event.type) {
     case "CapacityClaimed": {
-      const { play, user, wallet, amount: asked } = event;
-      return { status: "claimed", play, user, wallet, amount: asked };
+      const { play, user, wallet, amount } = event;
+      return { status: "claimed", play, user, wallet, amount };
     }
     case "CapacityRefused":
       return { status: "refused", reason: event.reason };
@@ -204,15 +217,15 @@ export function evolveClaim(claim: Claim, event: ClaimEvent): Claim {
     case "ReleaseNoted":
       return claim;
     case "CapacityGrown":
-      return claim.status === "taken" ? { ...claim, amount: addAmounts(claim.amount, event.amount) } : claim;
+      return isStanding(claim) ? { ...claim, amount: addAmounts(claim.amount, event.amount) } : claim;
     case "CapacityReturned":
-      return claim.status === "taken" ? { ...claim, status: "released", amount: zero } : claim;
+      return isStanding(claim) ? { ...claim, status: "released", amount: zero } : claim;
   }
 }
 
 /** Only the order that opened a position keeps what it took: the others' stands there too. */
 function leftTo(claim: Standing, action: Action): { readonly amount: Amount } {
-  return { amount: action === "enter" ? claim.amount : amount(zero) };
+  return { amount: action === "enter" ? claim.amount : zero };
 }
 
 export const capacityKind: AggregateKind<Capacity, CapacityEvent> = {

@@ -1,8 +1,24 @@
-import type { AggregateStore, Clock, Loaded, Page, SchemaFault } from "../../ports/mod.ts";
-import { compareAmounts, type Instant, parseAmount, refuse } from "../shared/mod.ts";
-import { isAvailable } from "./capacity.ts";
+import {
+  type AggregateStore,
+  BadCursor,
+  type Clock,
+  type Loaded,
+  type Page,
+  type SchemaFault,
+} from "../../ports/mod.ts";
+import {
+  type Amount,
+  compareAmounts,
+  type Instant,
+  parseAmount,
+  refuse,
+  standsOn,
+  type Value,
+  zero,
+} from "../shared/mod.ts";
+import { type Capacity, type CapacityEvent, hasRoom, isAvailable } from "./capacity.ts";
 import type { Checking } from "./checks.ts";
-import type { Action, PlayDefinition } from "./definition.ts";
+import type { Action, PlayDefinition, PlayStep } from "./definition.ts";
 import type { KnownPlay, Play, PlayEvent } from "./play.ts";
 import { type PlayVersion, type PlayVersionEvent, versionId } from "./version.ts";
 import {
@@ -30,6 +46,7 @@ export type CatalogueQuery = {
 type Dependencies = {
   readonly plays: AggregateStore<Play, PlayEvent>;
   readonly versions: AggregateStore<PlayVersion, PlayVersionEvent>;
+  readonly capacities: AggregateStore<Capacity, CapacityEvent>;
   readonly checking: Checking;
   readonly clock: Clock;
 };
@@ -41,7 +58,7 @@ export type PlannedOrder = {
 };
 
 /** The questions that people ask of plays. */
-export function createCatalogue({ plays, versions, checking, clock }: Dependencies) {
+export function createCatalogue({ plays, versions, capacities, checking, clock }: Dependencies) {
   async function shown({ id, state }: Loaded<Play>): Promise<CataloguePlay | undefined> {
     if (state.status === "absent" || !state.latest) return undefined;
     const version = (await versions.load(versionId(id, state.latest.version))).state;
@@ -82,7 +99,7 @@ export function createCatalogue({ plays, versions, checking, clock }: Dependenci
       const { state } = await plays.load(id);
       if (state.status === "absent" || !state.latest) return refuse("play-not-found");
       // Newest first, by number: the versions of a play count from one without a gap.
-      const last = after === undefined ? state.latest.version : Number(/^v([1-9]\d{0,8})$/.exec(after)?.[1] ?? 0) - 1;
+      const last = after === undefined ? state.latest.version : before(after, state.latest.version);
       const numbers: number[] = [];
       for (let number = last; number >= 1 && numbers.length < limit; number--) numbers.push(number);
       const found = await Promise.all(
@@ -116,9 +133,13 @@ export function createCatalogue({ plays, versions, checking, clock }: Dependenci
       if (version.status !== "published") return refuse("play-not-found");
       const { definition } = version;
       const closed = action !== "exit" && !isOpen(state, version, clock());
+      const { claimed } = (await capacities.load(id)).state;
       const faults: SchemaFault[] = [
         ...(closed ? [{ pointer: "", detail: "The play takes no orders now" }] : []),
-        ...amountFaults(definition, action, amount),
+        ...((definition[action] ?? []).length === 0
+          ? [{ pointer: "/action", detail: "The play has no such action" }]
+          : []),
+        ...amountFaults(definition, action, amount, claimed),
         ...checking.schemas
           .faultsOf(definition.parameters, parameters)
           .map(({ pointer, detail }) => ({ pointer: `/parameters${pointer}`, detail })),
@@ -146,12 +167,30 @@ function passes(play: CataloguePlay, { strategy, network, asset, risk, open }: O
   );
 }
 
-function amountFaults({ minimum, maximum }: PlayDefinition, action: Action, given: string): SchemaFault[] {
+function amountFaults(definition: PlayDefinition, action: Action, given: string, claimed: Amount): SchemaFault[] {
+  const { minimum, maximum, exit } = definition;
   const fault = (detail: string) => [{ pointer: "/amount", detail }];
   if (given === "all") return action === "exit" ? [] : fault("Only an exit takes all");
   const asked = parseAmount(given);
   if (asked === undefined) return fault("Give an amount in base units");
-  if (action === "exit") return [];
+  if (action === "exit") {
+    if (!exit.some(usesAmount)) return fault("The play is left whole: give all");
+    return asked === zero ? fault("The amount is zero") : [];
+  }
   if (action === "enter" && compareAmounts(asked, minimum) < 0) return fault("The amount is below the minimum");
-  return compareAmounts(asked, maximum) > 0 ? fault("The amount is above the maximum") : [];
+  if (compareAmounts(asked, maximum) > 0) return fault("The amount is above the maximum");
+  return hasRoom(definition, claimed, asked) ? [] : fault("The play has no room for the amount");
+}
+
+/** A play whose exit never asks for the amount is left whole or not at all. */
+function usesAmount(step: PlayStep): boolean {
+  const values: readonly Value[] = step.type === "transaction" ? Object.values(step.intent) : [];
+  return standsOn(values, "order.amount");
+}
+
+/** The number of the version that follows a page; only a page's `next` names one. */
+function before(cursor: string, latest: number): number {
+  const number = Number(/^v([1-9]\d{0,8})$/.exec(cursor)?.[1] ?? 0);
+  if (number < 2 || number > latest) throw new BadCursor("Cannot read the cursor: no page gave it out");
+  return number - 1;
 }

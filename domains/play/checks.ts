@@ -1,5 +1,5 @@
 import type { JsonSchemas, SchemaFault } from "../../ports/mod.ts";
-import { compareAmounts, isNetworkId, parseAsset, secondsOf, type Value } from "../shared/mod.ts";
+import { compareAmounts, isInstant, isNetworkId, parseAsset, secondsOf, type Value } from "../shared/mod.ts";
 import type { PlayDefinition, PlayIntent, PlayStep } from "./definition.ts";
 import { type Selector, type ValuePlace, valueFaults } from "./value_checks.ts";
 
@@ -32,6 +32,7 @@ export function definitionFaults(definition: PlayDefinition, checking: Checking)
 
 function termFaults(definition: PlayDefinition): Fault[] {
   const { network, asset, minimum, maximum, capacity, fees, assets, availability, enter, exit } = definition;
+  const untimely = (time: string | undefined) => time !== undefined && !isInstant(time);
   const elsewhere = (each: string) => parseAsset(each)?.network !== network;
   const told: readonly [boolean, string, string][] = [
     [!isNetworkId(network), "/network", "Give a CAIP-2 chain"],
@@ -42,7 +43,9 @@ function termFaults(definition: PlayDefinition): Fault[] {
     [Object.values(fees).some((fee) => fee !== 0), "/fees", "Platform fees are not available yet: give zero"],
     [enter.length === 0, "/enter", "Give the steps to enter"],
     [exit.length === 0, "/exit", "Give the steps to exit"],
-    [(availability?.from ?? "") > (availability?.until ?? "~"), "/availability", "It ends before it begins"],
+    [untimely(availability?.from), "/availability/from", "Give a time such as 2026-11-23T01:30:00.000Z"],
+    [untimely(availability?.until), "/availability/until", "Give a time such as 2026-11-23T01:30:00.000Z"],
+    [(availability?.from ?? "") >= (availability?.until ?? "~"), "/availability", "It ends before it begins"],
   ];
   const strange = assets.flatMap(({ asset: each }, index) =>
     elsewhere(each)
@@ -81,11 +84,12 @@ function stepsFaults(
   const ids = steps.map(({ id }) => id);
   return steps.flatMap((step, index) => {
     const pointer = `${at}/${index}`;
-    const before = ids.slice(0, index);
+    // Only transactions have effects that a value could stand on.
+    const before = steps.slice(0, index).flatMap(({ id, type }) => (type === "transaction" ? [id] : []));
     const here = placeOf(definition, checking, { position, order: true, steps: before });
     const undoing = placeOf(definition, checking, { position, order: true, steps: [...before, step.id] });
     return [
-      ...(before.includes(step.id) ? [{ pointer: `${pointer}/id`, detail: "Another step has this id" }] : []),
+      ...(ids.indexOf(step.id) < index ? [{ pointer: `${pointer}/id`, detail: "Another step has this id" }] : []),
       ...stepFaults(step, pointer, definition, checking, here, undoing),
     ];
   });

@@ -96,7 +96,10 @@ export type JudgePlayRefusal =
   | "play-digest-differs"
   | "play-approver-is-author";
 
-/** Publishes the offered draft as the next version: it takes someone who neither wrote on it nor offered it. */
+/**
+ * Publishes the offered draft as the next version: it takes someone who neither wrote on it nor offered it. A paused play
+ * stays paused.
+ */
 export function approvePlay(play: Play, command: JudgePlay): Deciding<JudgePlayRefusal> {
   const { digest, by, at } = command;
   if (play.status !== "absent" && play.latest?.digest === digest) return accept();
@@ -176,7 +179,7 @@ export function evolve(play: Play, event: PlayEvent): Play {
       const draft = { ...play.draft, authors: [] };
       return {
         ...rest,
-        status: "published",
+        status: play.status === "paused" ? "paused" : "published",
         listed: "yes",
         title,
         draft,

@@ -3,6 +3,7 @@ import {
   atRevision,
   type Cause,
   type Clock,
+  Contention,
   type Digest,
   type Loaded,
   type NewId,
@@ -125,7 +126,7 @@ export function createPlayService(dependencies: PlayDependencies) {
   }
 
   return {
-    ...createCatalogue({ plays, versions, checking, clock }),
+    ...createCatalogue({ plays, versions, capacities, checking, clock }),
 
     async draft(definition: PlayDefinition, cause: Cause) {
       const faults = faulty(definition);
@@ -199,7 +200,10 @@ function publishedBy(
   events: readonly PlayEvent[],
 ): readonly PlayVersionEvent[] {
   return events.flatMap((event) => {
-    if (event.type !== "PlayPublished" || event.version !== version || play.status === "absent") return [];
+    if (event.type !== "PlayPublished" || play.status === "absent") return [];
+    if (event.version !== version) {
+      throw new Contention(`Cannot publish version ${version} of play "${id}": another one came first`);
+    }
     const { digest, at } = event;
     return [{ type: "VersionPublished", play: id, version, digest, definition: play.draft.definition, at }] as const;
   });

@@ -32,7 +32,7 @@ export {
 } from "./caip.ts";
 export { accept, type Decision, refuse } from "./decision.ts";
 export { type Duration, secondsOf } from "./duration.ts";
-export { later, unixTime } from "./instant.ts";
+export { isInstant, later, unixTime } from "./instant.ts";
 export {
   type Facts,
   type Operation,
@@ -41,6 +41,7 @@ export {
   type Resolved,
   type ResolvedValue,
   resolveValue,
+  standsOn,
   Unresolvable,
   type Value,
   type ValueRefusal,

@@ -139,3 +139,8 @@ export function operationsOf(value: Value): readonly Operation[] {
   if ("from" in value || "now" in value) return [value];
   return [value, ...Object.values(value).flatMap((operands) => (operands ?? []).flatMap(operationsOf))];
 }
+
+/** Whether a value needs this fact. */
+export function standsOn(value: Value, path: string): boolean {
+  return operationsOf(value).some((operation) => "from" in operation && operation.from === path);
+}

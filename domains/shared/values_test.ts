@@ -6,6 +6,7 @@ import {
   type Read,
   type Resolved,
   resolveValue,
+  standsOn,
   Unresolvable,
   type Value,
   type ValueRefusal,
@@ -133,4 +134,15 @@ test("operationsOf() finds the nested ones too", () => {
   const read: Value = { read: { to: amount, function: "f", arguments: [[{ now: "PT1S" as Duration }]], output: "0" } };
   const sum: Value = { sum: ["1", read] };
   expect(operationsOf(["text", true, [sum]])).toEqual([sum, read, amount, { now: "PT1S" as Duration }]);
+});
+
+test("standsOn() finds a fact in the depths of a value, and not its like", () => {
+  const value: Value = [
+    { sum: ["1", { least: [{ from: "order.amount" }] }] },
+    { from: "order.amounts" },
+    "order.price",
+  ];
+  expect(standsOn(value, "order.amount")).toBe(true);
+  expect(standsOn(value, "order.price")).toBe(false);
+  expect(standsOn({ from: "order.amounts" }, "order.amount")).toBe(false);
 });
