@@ -72,7 +72,7 @@ export function operationsRoutes(services: Readonly<Record<string, Operations>>,
   return new Elysia({ prefix: "/v1/operations/:service/parked-events", tags: ["Operations"] })
     .use(guards)
     .get(
-      "/",
+      "",
       async ({ params, query: { after, limit = 50 } }) => {
         const { items, ...next } = await named(params.service).list({ limit, ...(after !== undefined && { after }) });
         const views = items.map(({ event, ...rest }) => ({

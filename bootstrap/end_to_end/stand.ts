@@ -1,0 +1,60 @@
+/**
+ * The whole platform on a local chain, for tests: as `npm start` boots it, in this process, on a free port and a folder that
+ * goes away.
+ *
+ * @module
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Client, signIn } from "../client.ts";
+import { developmentSigner } from "../development/accounts.ts";
+import { type Development, startDevelopment } from "../development/mod.ts";
+import { type Platform, type PlatformConfig, startPlatform } from "../platform.ts";
+
+export type Stand = AsyncDisposable & {
+  readonly url: string;
+  readonly data: string;
+  readonly development: Development;
+  readonly platform: () => Platform;
+  /** Signed in; the admin is a super admin, the approver an admin. */
+  readonly team: { readonly admin: Client; readonly approver: Client };
+  /** Ends the platform, and begins again on what it left. The chain goes on. */
+  restart(): Promise<void>;
+};
+
+const log = () => {};
+
+export async function startStand(): Promise<Stand> {
+  const data = mkdtempSync(join(tmpdir(), "lucent-stand-"));
+  await using starting = new AsyncDisposableStack();
+  starting.defer(() => rmSync(data, { recursive: true, force: true }));
+  const development = starting.use(await startDevelopment(data, log));
+  const port = freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const { networks, superAdmins, prices } = development;
+  const config: PlatformConfig = {
+    ...{ host: "127.0.0.1", port, data, publicUrl: url, networks, superAdmins, prices },
+    ...{ origins: ["http://app.example"], logLevel: "silent" },
+  };
+  let platform = await startPlatform(config);
+  starting.defer(() => platform[Symbol.asyncDispose]());
+  await development.seed(url);
+  const admin = await signIn(url, developmentSigner("admin"));
+  const approver = await signIn(url, developmentSigner("approver"));
+  const all = starting.move();
+  return {
+    ...{ url, data, development, platform: () => platform, team: { admin, approver } },
+    async restart() {
+      await platform[Symbol.asyncDispose]();
+      platform = await startPlatform(config);
+    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}
+
+export function freePort(): number {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  listener.stop(true);
+  return listener.port;
+}
