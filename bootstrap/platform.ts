@@ -9,6 +9,7 @@ import { createMetrics } from "../adapters/prometheus/mod.ts";
 import { createClock, deriveId, digest, newId } from "../adapters/system/mod.ts";
 import { createAuditService } from "../domains/notification/mod.ts";
 import { later } from "../domains/shared/mod.ts";
+import type { EventBus } from "../ports/messaging.ts";
 import type { Config } from "./config.ts";
 import { type Footing, type Host, openBus } from "./host.ts";
 import type { NetworkConfig } from "./networks.ts";
@@ -31,13 +32,18 @@ export type Services = Awaited<ReturnType<typeof startServices>>;
 
 const aDay = 24 * 60 * 60;
 
+export type Overrides = {
+  /** What stands between the services and their bus. */
+  readonly bus?: (bus: EventBus) => EventBus;
+};
+
 /** All six services in this process, on embedded stores: serving once it resolves, until disposed. */
-export async function startPlatform(config: PlatformConfig) {
+export async function startPlatform(config: PlatformConfig, { bus = (it) => it }: Overrides = {}) {
   await using running = new AsyncDisposableStack();
   const log = createLog({ level: config.logLevel });
   const clock = createClock();
   const { data } = config;
-  const host: Host = { data, bus: openBus(data, log, running), clock, newId, deriveId, digest, log, running };
+  const host: Host = { data, bus: bus(openBus(data, log, running)), clock, newId, deriveId, digest, log, running };
   const vault = createLocalVault({ path: join(data, "vault.key") });
   const chains = openChains(config.networks, host);
   const services = await startServices(host, config, chains, vault);

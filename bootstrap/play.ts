@@ -29,5 +29,5 @@ export function startPlay(host: Host, { schemas, verifyProof }: Options) {
     ...{ verifyProof, digest, clock, newId },
   });
   const parked = footing.react(reactor(orderKind, playReactions(service).order));
-  return { service, footing, stores: Object.values(kinds), parked };
+  return { service, footing, kinds, stores: Object.values(kinds), parked };
 }

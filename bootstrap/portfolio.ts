@@ -46,5 +46,5 @@ export function startPortfolio(host: Host, { networks, readContract, priceOf }: 
     reactor(playVersionKind, reactions.play_version),
     reactor(orderKind, reactions.order),
   );
-  return { service, footing, stores: Object.values(kinds), parked };
+  return { service, footing, kinds, stores: Object.values(kinds), parked };
 }

@@ -37,5 +37,5 @@ export function startTask(host: Host, { schemas, verifyProof }: Options) {
     reactor(incidentKind, reactions.incident),
   );
   footing.every(1_000, "wake tasks", () => service.tasks.wake());
-  return { service, footing, stores: Object.values(kinds), parked };
+  return { service, footing, kinds, stores: Object.values(kinds), parked };
 }

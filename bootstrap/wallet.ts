@@ -60,8 +60,9 @@ export function startWallet(host: Host, { vault, networks, chains, readContract 
   const sender = createSender({
     ...{ ...kinds, signedBytes: records(signedBytesKind), planning, chains, keys, assets, log, persist },
   });
-  const wallets = createWalletService({ ...kinds, cursors, assets, watched, chains, keys, fees, newId });
-  const transfers = createTransferService({ ...kinds, assets, planning, codec, fees, clock, kick: sender.kick });
+  const { kick } = sender;
+  const wallets = createWalletService({ ...kinds, cursors, assets, watched, chains, keys, fees, kick, newId });
+  const transfers = createTransferService({ ...kinds, assets, planning, codec, fees, clock, kick });
   const reactions = walletReactions({ ...wallets, ...transfers });
   const parked = footing.react(
     reactor(userKind, reactions.user),
@@ -79,6 +80,7 @@ export function startWallet(host: Host, { vault, networks, chains, readContract 
     assets,
     resume: sender.resume,
     footing,
+    kinds,
     stores: [...Object.values(kinds), listed],
     parked,
   };

@@ -18,6 +18,8 @@ export function createDemoChain(url: string) {
   return {
     url,
     native: async (address: string) => String(await provider.getBalance(address)),
+    /** How many transactions of an account have landed. */
+    nonce: (address: string) => provider.getTransactionCount(address),
     balance: (token: string, address: string) => ask(token, "balanceOf", address),
     allowance: (token: string, owner: string, spender: string) => ask(token, "allowance", owner, spender),
     worth: (vault: string, shares: string) => ask(vault, "convertToAssets", shares),

@@ -31,12 +31,8 @@ export async function startStand(): Promise<Stand> {
   starting.defer(() => rmSync(data, { recursive: true, force: true }));
   const development = starting.use(await startDevelopment(data, log));
   const port = freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const { networks, superAdmins, prices } = development;
-  const config: PlatformConfig = {
-    ...{ host: "127.0.0.1", port, data, publicUrl: url, networks, superAdmins, prices },
-    ...{ origins: ["http://app.example"], logLevel: "silent" },
-  };
+  const config = platformConfig(development, data, port);
+  const url = config.publicUrl;
   let platform = await startPlatform(config);
   starting.defer(() => platform[Symbol.asyncDispose]());
   await development.seed(url);
@@ -50,6 +46,15 @@ export async function startStand(): Promise<Stand> {
       platform = await startPlatform(config);
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}
+
+/** A platform on the development chain, on a port of this machine. */
+export function platformConfig(development: Development, data: string, port: number): PlatformConfig {
+  const { networks, superAdmins, prices } = development;
+  return {
+    ...{ host: "127.0.0.1", port, data, publicUrl: `http://127.0.0.1:${port}`, networks, superAdmins, prices },
+    ...{ origins: ["http://app.example"], logLevel: "silent" },
   };
 }
 

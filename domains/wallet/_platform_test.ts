@@ -62,7 +62,7 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
     ...{ log: () => {}, persist: once },
   });
   const walletService = wallet.createWalletService({
-    ...{ wallets, deposits, registrations, playTerms, cursors, assets, watched, chains, keys, fees },
+    ...{ wallets, deposits, registrations, playTerms, cursors, assets, watched, chains, keys, fees, kick: sender.kick },
     newId: () => Bun.randomUUIDv7(),
   });
   const transferService = wallet.createTransferService({

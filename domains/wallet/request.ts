@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { accept, type Decision, refuse } from "../shared/mod.ts";
+import { accept, type Decision, refuse, sameJson } from "../shared/mod.ts";
 import type { Transfer, TransferEvent, TransferRequest } from "./transfer.ts";
 
 /** Asks for a transfer. The same one again changes nothing; another one under its id is refused. */
@@ -41,10 +41,4 @@ type Asked = Pick<TransferRequest, "user" | "wallet" | "network" | "intent" | "p
 
 function asked({ user, wallet, network, intent, priority, note }: Asked) {
   return { user, wallet, network, intent, priority, note };
-}
-
-function sameJson(a: unknown, b: unknown): boolean {
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
-  const [left, right] = [Object.entries(a), new Map(Object.entries(b))];
-  return left.length === right.size && left.every(([key, value]) => right.has(key) && sameJson(value, right.get(key)));
 }

@@ -49,6 +49,8 @@ export type WalletDependencies = {
   readonly chains: ReadonlyMap<NetworkId, EvmChain>;
   readonly keys: Keys;
   readonly fees: FeeReserve;
+  /** Something may go on from the account now. */
+  readonly kick: (account: AccountId) => void;
   readonly newId: NewId;
 };
 
@@ -74,7 +76,7 @@ type Listing = { readonly status?: string | undefined; readonly after?: string |
 
 /** The commands and questions about wallets. */
 export function createWalletService(dependencies: WalletDependencies) {
-  const { wallets, deposits, registrations, playTerms, cursors, assets, watched, chains, keys, fees, newId } =
+  const { wallets, deposits, registrations, playTerms, cursors, assets, watched, chains, keys, fees, kick, newId } =
     dependencies;
 
   async function visible(id: string, viewer: Viewer) {
@@ -187,13 +189,15 @@ export function createWalletService(dependencies: WalletDependencies) {
       return transact(wallets, wallet, cause, (state) => holdForOrder(state, command));
     },
 
-    /** Ends an order's hold. */
-    release(
+    /** Ends an order's hold: others may have waited for that. */
+    async release(
       wallet: string,
       release: { readonly order: string; readonly user: UserId; readonly end: OrderEnd },
       cause: Cause,
     ) {
-      return transact(wallets, wallet, cause, (state) => releaseOrder(state, release));
+      const released = await transact(wallets, wallet, cause, (state) => releaseOrder(state, release));
+      if (released.state.status === "open") for (const { account } of released.state.accounts) kick(account);
+      return released;
     },
 
     noteRegistration(user: string, account: AccountId, cause: Cause) {

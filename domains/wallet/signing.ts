@@ -25,6 +25,7 @@ import {
   type Transfer,
   type TransferEvent,
 } from "./transfer.ts";
+import { createTurns } from "./turns.ts";
 import type { Wallet, WalletEvent } from "./wallet.ts";
 
 /** The bytes of a signed transaction; the record's id is its hash. */
@@ -57,6 +58,7 @@ export function causeOf({ correlation }: Pick<KnownTransfer, "correlation">): Ca
 export function createSigning(dependencies: SigningDependencies) {
   const { wallets, transfers, nonces, registrations, playTerms, signedBytes, planning, chains, keys, log } =
     dependencies;
+  const mustWait = createTurns(dependencies);
 
   async function workOff(account: AccountId): Promise<void> {
     let after: string | undefined;
@@ -71,7 +73,7 @@ export function createSigning(dependencies: SigningDependencies) {
   async function advance(id: string): Promise<void> {
     const { state } = await transfers.load(id);
     if (state.status === "signed") return send(id, state);
-    if (state.status !== "requested" || (await isHoldInUse(state.hold))) return;
+    if (state.status !== "requested" || (await mustWait(state))) return;
     try {
       const plan = await planFor(state);
       await (plan.ok ? sign(id, state, plan) : fail(id, state, plan.refusal, plan.detail));
@@ -81,12 +83,6 @@ export function createSigning(dependencies: SigningDependencies) {
       log("Cannot plan or sign a transfer", { transfer: id, error });
       await fail(id, state, "signing-impossible", "It could not be planned or signed");
     }
-  }
-
-  /** One at a time for each hold: what the first may still take, the second must not count on. */
-  async function isHoldInUse(hold: string): Promise<boolean> {
-    const where = { hold, status: ["signed", "submitted", "included"] };
-    return (await transfers.find({ where, limit: 1 })).items.length > 0;
   }
 
   async function planFor(transfer: KnownTransfer) {
