@@ -3,11 +3,20 @@ export type Schema = { [keyword: string]: unknown };
 
 /** What TypeBox writes for its own use, turned into what JSON Schema 2020-12 means. */
 export function plainSchema(schema: Schema): Schema {
+  if (schema.type === "number" && schema.multipleOf === 1) {
+    const { multipleOf: _, ...whole } = schema;
+    return plainSchema({ ...whole, type: "integer" });
+  }
+  if (schema.format === "uint256") {
+    // Others do not know our format: its pattern and description tell.
+    const { format: _, ...known } = schema;
+    return plainSchema(known);
+  }
   const { anyOf, default: fallback, ...rest } = schema;
   const choices = Array.isArray(anyOf) ? (anyOf as Schema[]) : undefined;
   const number = choices?.find(({ type }) => type === "integer" || type === "number");
   // Query numbers come as "text or number": over HTTP there is only the number.
-  if (choices && number && choices.every(({ type }) => type === "string" || type === number.type)) {
+  if (choices && number && choices.every((each) => isText(each) || each.type === number.type)) {
     return plainSchema({ ...rest, ...number });
   }
   // A union of constants is an enumeration.
@@ -23,6 +32,10 @@ export function plainSchema(schema: Schema): Schema {
     else if (["allOf", "oneOf"].includes(keyword)) plain[keyword] = (value as Schema[]).map(plainSchema);
   }
   return plain;
+}
+
+function isText({ type, const: constant }: Schema): boolean {
+  return type === "string" && constant === undefined;
 }
 
 /** An example of what the schema describes, from the examples of its parts. */

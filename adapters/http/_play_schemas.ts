@@ -9,10 +9,11 @@ import {
   instantSchema,
   listOf,
   networkSchema,
+  whole,
 } from "./_schemas.ts";
 
 const text = (maxLength: number, example: string) => t.String({ minLength: 1, maxLength, examples: [example] });
-const bps = t.Integer({ minimum: 0, maximum: 10_000, examples: [0], description: "Basis points" });
+const bps = whole({ minimum: 0, maximum: 10_000, examples: [0], description: "Basis points" });
 const address = t.String({
   pattern: "^0x[0-9a-fA-F]{40}$",
   maxLength: 42,
@@ -51,7 +52,7 @@ const titled = { id: stepId, title: text(120, "Deposit the amount") };
 const manual = { type: t.Literal("manual"), instructions: text(5000, "Check the vault"), evidence: jsonSchema };
 const approval = {
   type: t.Literal("approval"),
-  approvals: t.Integer({ minimum: 1, maximum: 10 }),
+  approvals: whole({ minimum: 1, maximum: 10 }),
   permission: text(60, "task:approve"),
 };
 const wait = t.Literal("wait");
@@ -104,7 +105,7 @@ export const definitionSchema = t.Object({
   health: t.Optional(
     t.Object({
       value,
-      decimals: t.Integer({ minimum: 0, maximum: 77 }),
+      decimals: whole({ minimum: 0, maximum: 77 }),
       warn: t.String({ pattern: "^[0-9]{1,40}(\\.[0-9]{1,40})?$", maxLength: 81, examples: ["1.5"] }),
       critical: t.String({ pattern: "^[0-9]{1,40}(\\.[0-9]{1,40})?$", maxLength: 81, examples: ["1.1"] }),
     }),
@@ -125,7 +126,7 @@ export const digestSchema = t.String({
   examples: ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
   description: "SHA-256 of the definition's canonical JSON (RFC 8785)",
 });
-const version = t.Integer({ minimum: 1, examples: [1] });
+const version = whole({ minimum: 1, examples: [1] });
 
 export const cataloguePlaySchema = t.Unsafe<CataloguePlay>(
   t.Object({
@@ -143,7 +144,7 @@ export const draftSchema = t.Object({
   ...{ id: idSchema, status, digest: digestSchema, draft: definitionView },
   offered: t.Boolean({ description: "Whether it awaits a second person's approval" }),
   authors: listOf(t.String(), { description: "Who wrote on it: none of them may approve it" }),
-  version: t.Integer({ minimum: 0, description: "How many versions are published" }),
+  version: whole({ minimum: 0, description: "How many versions are published" }),
 });
 
 export const faultSchema = t.Object({

@@ -8,6 +8,7 @@ import {
   instantSchema,
   listOf,
   networkSchema,
+  whole,
 } from "./_schemas.ts";
 import type { Problem } from "./problems.ts";
 
@@ -51,7 +52,7 @@ export const balancesView = t.Object({
     t.Object({
       asset: assetSchema,
       symbol: t.Optional(t.String({ examples: ["ETH"] })),
-      decimals: t.Optional(t.Integer({ minimum: 0, examples: [18] })),
+      decimals: t.Optional(whole({ minimum: 0, examples: [18] })),
       available: deltaSchema,
       held: deltaSchema,
       inPositions: deltaSchema,
@@ -67,7 +68,7 @@ export const positionView = t.Object({
   status: choice("open", "closed"),
   wallet: idSchema,
   play: idSchema,
-  version: t.Integer({ minimum: 1 }),
+  version: whole({ minimum: 1 }),
   title: t.Optional(t.String({ examples: ["USD vault"], description: "The play's, of that version" })),
   asset: assetSchema,
   holdings: amounts,

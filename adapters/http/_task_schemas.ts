@@ -10,6 +10,7 @@ import {
   instantSchema,
   listOf,
   networkSchema,
+  whole,
 } from "./_schemas.ts";
 
 const effect = t.Object({ asset: assetSchema, delta: deltaSchema });
@@ -30,7 +31,7 @@ const parameters = t.Record(t.String({ maxLength: 100 }), t.Any(), {
 
 export const orderBody = t.Object({
   play: idSchema,
-  version: t.Integer({ minimum: 1, maximum: 1_000_000, examples: [1] }),
+  version: whole({ minimum: 1, maximum: 1_000_000, examples: [1] }),
   wallet: idSchema,
   action: actionSchema,
   amount: orderAmount,
@@ -43,7 +44,7 @@ export const orderSchema = t.Object({
   user: t.String(),
   status: orderStatus,
   play: idSchema,
-  version: t.Number({ multipleOf: 1, examples: [1] }),
+  version: whole({ examples: [1] }),
   digest,
   wallet: idSchema,
   action: actionSchema,
@@ -69,11 +70,11 @@ const stepStatus = choice("pending", "waiting", "in_flight", "failed", "done", "
 
 const step = t.Object({
   ...{ id: stepId, title: t.String(), type: stepType, status: stepStatus },
-  attempt: t.Number({ multipleOf: 1, examples: [1] }),
+  attempt: whole({ examples: [1] }),
   approvedBy: listOf(t.String()),
   instructions: t.Optional(t.String()),
   evidence: t.Optional(t.Unsafe<object>(t.Any({ description: "JSON Schema of the evidence that it wants" }))),
-  approvals: t.Optional(t.Number({ multipleOf: 1, description: "How many it takes" })),
+  approvals: t.Optional(whole({ description: "How many it takes" })),
   permission: t.Optional(t.String({ description: "What an approver needs" })),
   transfer: t.Optional(idSchema),
   reason: t.Optional(t.String({ examples: ["reverted"] })),

@@ -9,6 +9,7 @@ import {
   idSchema,
   instantSchema,
   networkSchema,
+  whole,
 } from "./_schemas.ts";
 
 const addressExample = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
@@ -16,11 +17,11 @@ const hashExample = "0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba
 
 export const hashSchema = t.String({ examples: [hashExample], description: "The transaction's hash" });
 export const blockSchema = t.Object({
-  number: t.Number({ multipleOf: 1, examples: [17] }),
+  number: whole({ examples: [17] }),
   hash: t.String({ examples: [hashExample] }),
 });
 export const symbolSchema = t.String({ minLength: 1, maxLength: 20, examples: ["USDC"] });
-export const decimalsSchema = t.Integer({ minimum: 0, maximum: 77, examples: [6] });
+export const decimalsSchema = whole({ minimum: 0, maximum: 77, examples: [6] });
 
 const assetAmount = t.Object({ asset: assetSchema, amount: amountSchema });
 
@@ -45,7 +46,7 @@ export const walletSchema = t.Object({
 export const balanceSchema = t.Object({
   asset: assetSchema,
   symbol: t.Optional(symbolSchema),
-  decimals: t.Optional(t.Number({ multipleOf: 1, examples: [6] })),
+  decimals: t.Optional(whole({ examples: [6] })),
   final: amountSchema,
   pending: amountSchema,
   held: amountSchema,
@@ -199,7 +200,7 @@ export const assetViewSchema = t.Object({
   asset: assetSchema,
   network: networkSchema,
   symbol: symbolSchema,
-  decimals: t.Number({ multipleOf: 1, examples: [6] }),
+  decimals: whole({ examples: [6] }),
   name: t.String({ examples: ["USD Coin"] }),
   native: t.Boolean({ description: "The network's own" }),
 });
@@ -210,8 +211,8 @@ export const networkViewSchema = t.Object({
   family: choice("evm", "solana", "bitcoin"),
   nativeAsset: assetSchema,
   symbol: symbolSchema,
-  decimals: t.Number({ multipleOf: 1, examples: [18] }),
-  final: t.Union([t.Literal("finalized"), t.Number({ multipleOf: 1 })], {
+  decimals: whole({ examples: [18] }),
+  final: t.Union([t.Literal("finalized"), whole()], {
     examples: ["finalized"],
     description: "The tag of final blocks, or how many blocks on top make one final",
   }),

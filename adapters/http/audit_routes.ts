@@ -1,20 +1,20 @@
 import { Elysia, t } from "elysia";
 import type { AuditService, AuditVerification } from "../../domains/notification/mod.ts";
-import { choice, instantSchema, pageOf, pageQuery } from "./_schemas.ts";
+import { choice, instantSchema, pageOf, pageQuery, whole } from "./_schemas.ts";
 import { docs } from "./docs.ts";
 import type { Guards } from "./guards.ts";
 import { commonProblem } from "./problems.ts";
 
 const eventExample = "order/019aaf3e-8a52-7cc2-9d14-0f6f8e2b1c55/1";
 const hashExample = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
-const count = (description: string) => t.Integer({ minimum: 0, description });
+const count = (description: string) => whole({ minimum: 0, description });
 
 const entry = t.Object({
   id: t.String({ examples: [eventExample], description: "<kind>/<aggregate>/<revision>" }),
   service: t.String({ examples: ["task"] }),
   kind: t.String({ examples: ["order"] }),
   aggregate: t.String({ examples: ["019aaf3e-8a52-7cc2-9d14-0f6f8e2b1c55"] }),
-  revision: t.Integer({ minimum: 1 }),
+  revision: whole({ minimum: 1 }),
   at: instantSchema,
   actor: t.String({ examples: ["019aaf3e-8a52-7cc2-9d14-0f6f8e2b1c55"], description: "A user, or `lucent`" }),
   correlation: t.String({ examples: ["019aaf3e-8a52-7cc2-9d14-0f6f8e2b1c56"] }),
@@ -50,7 +50,7 @@ const offence = t.Union([
   }),
   t.Object({
     fault: choice("root-missing", "root-changed", "root-unsigned"),
-    root: t.Integer({ minimum: 1, description: "The number of the root at fault" }),
+    root: whole({ minimum: 1, description: "The number of the root at fault" }),
   }),
 ]);
 

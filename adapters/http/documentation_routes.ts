@@ -16,8 +16,8 @@ export function documentationRoutes(app: () => AnyElysia, publicUrl: string) {
   let document: object | undefined;
   const html = { "content-type": "text/html; charset=utf-8", "content-security-policy": policy };
   return new Elysia({ name: "documentation", detail: { hide: true } })
-    .get("/openapi.json", () => {
-      document ??= openApiOf(app(), publicUrl);
+    .get("/openapi.json", async () => {
+      document ??= await openApiOf(app(), publicUrl);
       return document;
     })
     .get("/docs", () => new Response(page, { headers: html }))

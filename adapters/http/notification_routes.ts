@@ -1,6 +1,6 @@
 import { Elysia, t } from "elysia";
 import type { NotificationRefusal, NotificationService } from "../../domains/notification/mod.ts";
-import { idSchema, instantSchema, oneOf, pageOf, pageQuery } from "./_schemas.ts";
+import { idSchema, instantSchema, oneOf, pageOf, pageQuery, whole } from "./_schemas.ts";
 import { docs } from "./docs.ts";
 import type { Guards } from "./guards.ts";
 import { acceptedOr, type Problem } from "./problems.ts";
@@ -29,7 +29,7 @@ const notification = t.Object({
 const inbox = t.Composite([
   pageOf(notification),
   t.Object({
-    unread: t.Integer({ minimum: 0, maximum: 100, examples: [3], description: "100 stands for 100 or more" }),
+    unread: whole({ minimum: 0, maximum: 100, examples: [3], description: "100 stands for 100 or more" }),
   }),
 ]);
 

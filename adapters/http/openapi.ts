@@ -1,5 +1,5 @@
-import { toOpenAPISchema } from "@elysiajs/openapi";
 import type { AnyElysia } from "elysia";
+import { setFormats } from "./_formats.ts";
 import { exampleOf, plainSchema, type Schema } from "./_openapi_schemas.ts";
 import { guardProblems } from "./guards.ts";
 import { idempotencyProblems } from "./idempotency.ts";
@@ -59,11 +59,8 @@ const problemSchema: Schema = {
 };
 
 /** The OpenAPI 3.1 document of the routes: valid, with every error a route may answer, and examples. */
-export function openApiOf(app: AnyElysia, publicUrl: string) {
-  const shown = { staticFile: false, paths: [/^\/docs/, /^\/openapi\.json$/, /\*/] };
-  const { paths } = toOpenAPISchema(withoutParsers(app), shown) as unknown as {
-    paths: Record<string, Record<string, Operation>>;
-  };
+export async function openApiOf(app: AnyElysia, publicUrl: string) {
+  const paths = await pathsOf(app);
   return {
     openapi: "3.1.0",
     info,
@@ -88,6 +85,14 @@ export function openApiOf(app: AnyElysia, publicUrl: string) {
       schemas: { Problem: problemSchema },
     },
   };
+}
+
+async function pathsOf(app: AnyElysia): Promise<Record<string, Record<string, Operation>>> {
+  // It is large, and few processes are ever asked. Loaded, it has set formats of its own.
+  const { toOpenAPISchema } = await import("@elysiajs/openapi");
+  setFormats();
+  const shown = { staticFile: false, paths: [/^\/docs/, /^\/openapi\.json$/, /\*/] };
+  return toOpenAPISchema(withoutParsers(app), shown).paths as unknown as Record<string, Record<string, Operation>>;
 }
 
 type Listed = { getGlobalRoutes(): readonly { hooks: object }[]; getGlobalDefinitions(): unknown };

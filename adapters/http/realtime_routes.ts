@@ -1,6 +1,7 @@
 import { Elysia, t } from "elysia";
 import type { Tickets } from "../../domains/notification/mod.ts";
 import type { Feeds } from "./_feeds.ts";
+import { whole } from "./_schemas.ts";
 import { docs } from "./docs.ts";
 import type { Guards } from "./guards.ts";
 import { commonProblem, type Problem, ProblemError } from "./problems.ts";
@@ -20,7 +21,7 @@ function refusal(kind: keyof typeof refusals): ProblemError {
 const ticketView = t.Object({
   ticket: t.String({ examples: ["mJm0vV8w2l0c6d1n7Kq3yXr5tB9eHfZaUoGiPsLkDjE"] }),
   url: t.String({ description: "Where to connect; add `&after=` and the last cursor to be told what was missed" }),
-  expiresIn: t.Integer({ description: "Seconds", examples: [30] }),
+  expiresIn: whole({ description: "Seconds", examples: [30] }),
 });
 
 const feedQuery = t.Object({

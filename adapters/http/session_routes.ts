@@ -10,7 +10,7 @@ import type {
 } from "../../domains/user/mod.ts";
 import type { Loaded } from "../../ports/mod.ts";
 import { correlationOf } from "./_correlation.ts";
-import { accountSchema, choice, idSchema, instantSchema, listOf, oneOf, pageOf, pageQuery } from "./_schemas.ts";
+import { accountSchema, choice, idSchema, instantSchema, listOf, oneOf, pageOf, pageQuery, whole } from "./_schemas.ts";
 import { shownUser, userSchema } from "./_user_schemas.ts";
 import { docs } from "./docs.ts";
 import type { Guards } from "./guards.ts";
@@ -48,7 +48,7 @@ const sessionRefusals = { "session-not-found": { status: 404, title: "No such se
 
 const secretExample = "5c".repeat(32);
 const refreshExample = `019aaf3e-8a52-7cc2-9d14-0f6f8e2b1c55.${secretExample}.${secretExample}`;
-const expiresIn = t.Number({ multipleOf: 1, examples: [600], description: "Seconds" });
+const expiresIn = whole({ examples: [600], description: "Seconds" });
 
 const nonceRequest = t.Object({
   account: accountSchema,

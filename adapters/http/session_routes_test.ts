@@ -150,7 +150,7 @@ test("secrets are in no log and in no entry of the journal", async () => {
 });
 
 test("the OpenAPI document tells bodies, and the path with a dot", async () => {
-  const { paths } = openApiOf((await serveUsers()).server, "http://127.0.0.1:3000");
+  const { paths } = await openApiOf((await serveUsers()).server, "http://127.0.0.1:3000");
   const [signIn, keys] = [paths[sessions]?.post, paths["/.well-known/jwks.json"]?.get];
   expect(Object.keys(signIn?.requestBody?.content ?? {})).toEqual(["application/json"]);
   expect(Object.keys(signIn?.responses ?? {})).toContain("422");
