@@ -24,6 +24,7 @@ test("the face of the shared words", () => {
     "parseAsset",
     "refuse",
     "resolveValue",
+    "sameJson",
     "secondsOf",
     "sizeOf",
     "standsOn",
