@@ -46,11 +46,34 @@ export function holdingsAfter(
   const isHeld = (effect: NetEffect) => before.some((held) => held.asset === effect.asset);
   const isPaid = (effect: NetEffect) => isNegative(effect.delta) && (effect.asset === asset || !isHeld(effect));
   const isTaken = (effect: NetEffect) => isNegative(effect.delta) && isHeld(effect);
-  const concerning = effects.filter((effect) => (action === "exit" ? isTaken(effect) : !isPaid(effect)));
-  const had = before.map((held) => ({ asset: held.asset, delta: addDeltas(held.amount) }));
-  return netOf([had, concerning])
+  return plus(
+    before,
+    effects.filter((effect) => (action === "exit" ? isTaken(effect) : !isPaid(effect))),
+  );
+}
+
+/**
+ * What a position holds after an order that came to nothing: what did not come back of it is gone. Only leaving had all of it
+ * in hand, so only then what came back is the position's, more than before too.
+ */
+export function holdingsUndone(
+  before: readonly AssetAmount[],
+  { action, asset, effects }: Filling,
+): readonly AssetAmount[] {
+  const isOwn = (effect: NetEffect) => action === "exit" || (isNegative(effect.delta) && effect.asset !== asset);
+  const isHeld = (effect: NetEffect) => before.some((held) => held.asset === effect.asset);
+  return plus(
+    before,
+    effects.filter((effect) => isHeld(effect) && isOwn(effect)),
+  );
+}
+
+/** Sums by asset; what falls below zero is nothing. */
+function plus(before: readonly AssetAmount[], effects: readonly NetEffect[]): readonly AssetAmount[] {
+  const had = before.map(({ asset, amount }) => ({ asset, delta: addDeltas(amount) }));
+  return netOf([had, effects])
     .filter(({ delta }) => !isNegative(delta))
-    .map(({ asset: held, delta }) => ({ asset: held, amount: sizeOf(delta) }));
+    .map(({ asset, delta }) => ({ asset, amount: sizeOf(delta) }));
 }
 
 /** The ERC-721 tokens among some assets (CAIP-19: `eip155:1/erc721:<contract>/<id>`). */

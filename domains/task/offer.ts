@@ -60,7 +60,7 @@ export type OfferedVersion =
 
 export type OfferedVersionEvent = { readonly type: "TermsNoted"; readonly digest: string; readonly terms: Terms };
 
-/** Takes orders on this version from now on. */
+/** Takes orders on this version from now on; a closed offer stays closed until it is reopened. */
 export function openOffer(_offer: Offer, version: number): Decision<OfferEvent, never> {
   return accept<OfferEvent>({ type: "OfferOpened", version });
 }
@@ -93,7 +93,7 @@ export const offerKind: AggregateKind<Offer, OfferEvent> = {
   evolve(offer, event) {
     switch (event.type) {
       case "OfferOpened":
-        return { status: "open", version: event.version };
+        return { status: offer.status === "closed" ? "closed" : "open", version: event.version };
       case "OfferClosed":
         return offer.status === "unknown" ? offer : { ...offer, status: "closed" };
       case "OfferReopened":

@@ -13,6 +13,7 @@ import {
   type Instant,
   type NetworkId,
   refuse,
+  sameJson,
   type UserId,
 } from "../shared/mod.ts";
 import type { NetEffect } from "./effects.ts";
@@ -45,6 +46,8 @@ export type KnownOrder = OrderTerms & {
   readonly placedAt: Instant;
   readonly task?: string;
   readonly reason?: string;
+  /** What was missing. */
+  readonly detail?: string;
   readonly incident?: string;
   readonly resolution?: string;
   readonly effects?: readonly NetEffect[];
@@ -78,7 +81,7 @@ export type OrderEvent =
     } & Told)
   | ({ readonly type: "OrderCompensating" } & Because)
   | ({ readonly type: "OrderCompensated"; readonly effects: readonly NetEffect[] } & Because)
-  | ({ readonly type: "OrderIncident"; readonly incident: string } & Because)
+  | ({ readonly type: "OrderIncident"; readonly incident: string; readonly effects: readonly NetEffect[] } & Because)
   | ({ readonly type: "OrderIncidentResolved"; readonly incident: string; readonly resolution: string } & Told)
   /** Something came that the order had no use for any more: a hold after it was cancelled. */
   | { readonly type: "OrderNoted"; readonly what: string };
@@ -93,7 +96,7 @@ export function placeOrder(order: Order, terms: PlaceOrder): Decision<OrderEvent
   if (order.status === "none") return accept<OrderEvent>({ type: "OrderPlaced", ...terms });
   const fields = ["user", "play", "version", "wallet", "action", "amount", "position"] as const;
   const same = fields.every((field) => order[field] === terms[field]);
-  return same ? accept() : refuse("order-differs");
+  return same && sameJson(order.parameters, terms.parameters) ? accept() : refuse("order-differs");
 }
 
 /** There is no capacity, or there are no funds. */
@@ -147,10 +150,12 @@ export function endCompensation(order: Order, reason: string, effects: readonly 
   return accept<OrderEvent>({ type: "OrderCompensated", user: order.user, reason, effects, at });
 }
 
+export type Stuck = { readonly incident: string; readonly reason: string; readonly effects: readonly NetEffect[] };
+
 /** It takes a person. */
-export function stickOrder(order: Order, incident: string, reason: string, at: Instant): Reacting {
+export function stickOrder(order: Order, stuck: Stuck, at: Instant): Reacting {
   if (!isUnderWay(order)) return noted("incident");
-  return accept<OrderEvent>({ type: "OrderIncident", user: order.user, incident, reason, at });
+  return accept<OrderEvent>({ type: "OrderIncident", user: order.user, ...stuck, at });
 }
 
 export function resolveOrder(order: Order, incident: string, resolution: string, at: Instant): Reacting {
@@ -158,7 +163,8 @@ export function resolveOrder(order: Order, incident: string, resolution: string,
   return accept<OrderEvent>({ type: "OrderIncidentResolved", user: order.user, incident, resolution, at });
 }
 
-function isUnderWay(order: Order): order is KnownOrder {
+/** Whether its task may still end it. */
+export function isUnderWay(order: Order): order is KnownOrder {
   return order.status === "held" || order.status === "in_progress" || order.status === "compensating";
 }
 
@@ -189,6 +195,7 @@ export function evolve(order: Order, event: OrderEvent): Order {
   return {
     ...order,
     ...("reason" in event && { reason: event.reason }),
+    ...("detail" in event && { detail: event.detail }),
     ...("task" in event && { task: event.task }),
     ...("incident" in event && { incident: event.incident }),
     ...("resolution" in event && { resolution: event.resolution }),

@@ -4,6 +4,7 @@ import {
   type Clock,
   type DeriveId,
   type JsonSchemas,
+  NotYetKnown,
   type Page,
   present,
   type SchemaFault,
@@ -15,13 +16,14 @@ import {
   type Brand,
   compareAmounts,
   mayView,
-  operationsOf,
   refuse,
+  standsOn,
   type UserId,
   type Value,
   type Viewer,
+  zero,
 } from "../shared/mod.ts";
-import { type AssetAmount, holdingsAfter, type NetEffect, tokensOf } from "./effects.ts";
+import { type AssetAmount, holdingsAfter, holdingsUndone, type NetEffect, tokensOf } from "./effects.ts";
 import {
   type Holding,
   type HoldingEvent,
@@ -50,6 +52,7 @@ import {
   endCompensation,
   fillOrder,
   holdOrder,
+  isUnderWay,
   type KnownOrder,
   type Order,
   type OrderEvent,
@@ -57,10 +60,11 @@ import {
   placeOrder,
   refuseOrder,
   resolveOrder,
+  type Stuck,
   startOrder,
   stickOrder,
 } from "./order.ts";
-import type { OrderScope, Task, TaskEvent } from "./task.ts";
+import { everything, type OrderScope, type Task, type TaskEvent } from "./task.ts";
 import { namingOf, openingOf } from "./task_service.ts";
 import { type OrderView, orderView } from "./views.ts";
 import { cancelTask, hasStarted, openTask } from "./working.ts";
@@ -113,9 +117,6 @@ type Listing = {
 };
 type Refused = { readonly ok: false; readonly refusal: OrderRefusal; readonly faults?: readonly SchemaFault[] };
 
-/** "all" as an amount: values take the least of it and what there is. */
-const everything = (2n ** 256n - 1n).toString() as Amount;
-
 /** The commands and questions about orders. An order and the position that it works on change together. */
 export function createOrderService(dependencies: OrderDependencies) {
   const { orders, tasks, holdings, offers, versions, ownedWallets, schemas, clock, deriveId } = dependencies;
@@ -125,8 +126,8 @@ export function createOrderService(dependencies: OrderDependencies) {
   /** What an order must be before it is one; the position is looked at again when it is taken. */
   async function consider(
     asked: AskOrder,
-    user: UserId,
-  ): Promise<Refused | { ok: true; terms: Terms; digest: string }> {
+    viewer: Viewer,
+  ): Promise<Refused | { ok: true; user: UserId; terms: Pick<Terms, "asset" | "network">; digest: string }> {
     const { play, version, wallet, action, amount } = asked;
     const [offer, offered, owned] = await Promise.all([
       offers.load(play),
@@ -135,7 +136,8 @@ export function createOrderService(dependencies: OrderDependencies) {
     ]);
     if (offer.state.status === "unknown") return refuse("play-not-found");
     if (offered.status === "unknown") return refuse("version-not-offered");
-    if (owned.state.status === "unknown" || owned.state.user !== user) return refuse("wallet-not-found");
+    if (owned.state.status === "unknown" || !mayView(viewer, owned.state.user)) return refuse("wallet-not-found");
+    const { user } = owned.state;
     const { terms, digest } = offered;
     const refusal = placeRefusal(asked) ?? termsRefusal(asked, terms);
     if (refusal) return refuse(refusal);
@@ -143,7 +145,7 @@ export function createOrderService(dependencies: OrderDependencies) {
     if (action === "enter" && offer.state.version !== version) return refuse("version-not-offered");
     const faults = schemas.faultsOf(terms.parameters, asked.parameters);
     if (faults.length > 0) return { ok: false, refusal: "parameters-faulty", faults };
-    return amount === "all" && action !== "exit" ? refuse("all-only-to-exit") : { ok: true, terms, digest };
+    return amount === "all" && action !== "exit" ? refuse("all-only-to-exit") : { ok: true, user, terms, digest };
   }
 
   /** The order and, where it has one, its position; `decide` answers what the order records. */
@@ -164,11 +166,11 @@ export function createOrderService(dependencies: OrderDependencies) {
   }
 
   const eventsOf = (decision: { readonly events: readonly OrderEvent[] }) => decision.events;
-  /** An order that ended without effect lets go of its position. */
+  /** An order that ended lets go of its position. */
   const letGo =
-    (id: string) =>
-    (_order: KnownOrder, holding: Holding, events: readonly OrderEvent[]): readonly HoldingEvent[] =>
-      events.some(({ type }) => type !== "OrderNoted") ? unlock(holding, id) : [];
+    (id: string, effects: (order: KnownOrder) => readonly NetEffect[] = () => []) =>
+    (order: KnownOrder, holding: Holding, events: readonly OrderEvent[]): readonly HoldingEvent[] =>
+      events.some(({ type }) => type !== "OrderNoted") ? releasing(id, order, holding, effects(order)) : [];
 
   async function found(id: string, viewer: Viewer) {
     const { state } = await orders.load(id);
@@ -176,16 +178,21 @@ export function createOrderService(dependencies: OrderDependencies) {
   }
 
   return {
-    /** Places an order. `id` is the client's retry's too: the same again changes nothing. */
-    async place(id: string, asked: AskOrder, cause: Cause): Promise<Refused | { ok: true; view: OrderView }> {
-      const user = cause.actor;
-      const known = await found(id, { user, any: false });
-      const considered = known
-        ? { ok: true as const, terms: undefined, digest: known.digest }
-        : await consider(asked, user);
+    /**
+     * Places an order of the wallet's owner. `id` is the client's retry's too: the same again changes nothing. Without a viewer
+     * the actor's own wallets are in view.
+     */
+    async place(
+      id: string,
+      asked: AskOrder,
+      cause: Cause,
+      viewer: Viewer = { user: cause.actor, any: false },
+    ): Promise<Refused | { ok: true; view: OrderView }> {
+      const known = await found(id, viewer);
+      const considered = known ? { ok: true as const, terms: known, ...known } : await consider(asked, viewer);
       if (!considered.ok) return considered;
-      const { asset, network } = considered.terms ?? (known as KnownOrder);
-      const command = { ...asked, user, digest: considered.digest, asset, network, at: clock() };
+      const { user, digest, terms } = considered;
+      const command = { ...asked, user, digest, asset: terms.asset, network: terms.network, at: clock() };
       const targets = { order: { store: orders, id }, holding: { store: holdings, id: asked.position ?? id } };
       const outcome = await transactTogether(targets, cause, ({ order, holding }) => {
         const placed = placeOrder(order.state, command);
@@ -224,9 +231,9 @@ export function createOrderService(dependencies: OrderDependencies) {
       const outcome = await transactTogether(targets, cause, ({ order, task, holding }) => {
         const decided = cancelOrder(order.state, hasStarted(task.state), clock());
         if (!decided.ok) return decided;
-        const ended = decided.events.length === 0 ? undefined : cancelTask(task.state, "order-cancelled");
-        const events = { order: decided.events, holding: ended ? unlock(holding.state, id) : [] };
-        return { ok: true, events: { ...events, task: ended?.ok ? ended.events : [] } };
+        const ended = cancelTask(task.state, "order-cancelled");
+        const events = { order: decided.events, holding: unlock(holding.state, id) };
+        return { ok: true, events: { ...events, task: ended.ok ? ended.events : [] } };
       });
       return outcome.ok ? ({ ok: true, view: orderView(id, outcome.order.state as KnownOrder) } as const) : outcome;
     },
@@ -245,8 +252,10 @@ export function createOrderService(dependencies: OrderDependencies) {
         const at = clock();
         const held = holdOrder(all.order.state, task, at);
         const events = held.ok ? held.events : [];
-        if (all.order.state.status !== "placed" || offered?.status !== "published")
-          return { ok: true, events: { order: events } };
+        if (all.order.state.status !== "placed") return { ok: true, events: { order: events } };
+        if (offered?.status !== "published") {
+          throw new NotYetKnown(`Cannot open the task of order "${id}": the terms of its play are not known`);
+        }
         const opened = openTask(
           all.task.state,
           openingOf(scopeOf(id, all.order.state, holding), offered.terms, all.order.state.action, at),
@@ -281,13 +290,26 @@ export function createOrderService(dependencies: OrderDependencies) {
       transact(orders, id, cause, (order) => compensateOrder(order, reason, clock())),
 
     endCompensation: (id: string, reason: string, effects: readonly NetEffect[], cause: Cause) =>
-      conclude(id, cause, (order) => eventsOf(endCompensation(order, reason, effects, clock()) as never), letGo(id)),
+      conclude(
+        id,
+        cause,
+        (order) => eventsOf(endCompensation(order, reason, effects, clock()) as never),
+        letGo(id, () => effects),
+      ),
 
-    stick: (id: string, incident: string, reason: string, cause: Cause) =>
-      transact(orders, id, cause, (order) => stickOrder(order, incident, reason, clock())),
+    stick: (id: string, stuck: Stuck, cause: Cause) =>
+      transact(orders, id, cause, (order) => stickOrder(order, stuck, clock())),
 
     resolve: (id: string, incident: string, resolution: string, cause: Cause) =>
-      conclude(id, cause, (order) => eventsOf(resolveOrder(order, incident, resolution, clock()) as never), letGo(id)),
+      conclude(
+        id,
+        cause,
+        (order) => {
+          if (isUnderWay(order)) throw new NotYetKnown(`Cannot end order "${id}": its incident is not known`);
+          return eventsOf(resolveOrder(order, incident, resolution, clock()) as never);
+        },
+        letGo(id, (order) => order.effects ?? []),
+      ),
 
     openOffer: (play: string, version: number, cause: Cause) =>
       transact(offers, play, cause, (offer) => openOffer(offer, version)),
@@ -315,16 +337,18 @@ function termsRefusal({ action, amount }: AskOrder, terms: Terms): OrderRefusal 
   const steps = terms[action] ?? [];
   if (steps.length === 0) return "action-not-offered";
   if (amount === "all") return undefined;
-  if (action === "exit") return steps.some(usesAmount) ? undefined : "exit-whole-only";
+  if (action === "exit") {
+    if (!steps.some(usesAmount)) return "exit-whole-only";
+    return amount === zero ? "amount-out-of-limits" : undefined;
+  }
   const below = action === "enter" && compareAmounts(amount, terms.minimum) < 0;
   return below || compareAmounts(amount, terms.maximum) > 0 ? "amount-out-of-limits" : undefined;
 }
 
 /** A play whose exit never asks for the amount is left whole or not at all. */
 function usesAmount(step: StepDefinition): boolean {
-  if (step.type !== "transaction") return false;
-  const values: readonly Value[] = Object.values(step.intent);
-  return values.flatMap(operationsOf).some((operation) => "from" in operation && operation.from === "order.amount");
+  const values: readonly Value[] = step.type === "transaction" ? Object.values(step.intent) : [];
+  return standsOn(values, "order.amount");
 }
 
 function positionRefusal(
@@ -360,6 +384,18 @@ function scopeOf(id: string, order: KnownOrder, holding: Holding | undefined): O
 
 function assetsAfter({ action, asset }: KnownOrder, holding: Holding, effects: readonly NetEffect[]) {
   return holdingsAfter(holding.status === "none" ? [] : holding.assets, { action, asset, effects });
+}
+
+/** What an order that came to nothing leaves of its position, unlocked. */
+function releasing(
+  id: string,
+  { action, asset }: KnownOrder,
+  holding: Holding,
+  effects: readonly NetEffect[],
+): readonly HoldingEvent[] {
+  if (holding.status === "none" || holding.lock !== id || effects.length === 0) return unlock(holding, id);
+  const assets = holdingsUndone(holding.assets, { action, asset, effects });
+  return [{ type: "HoldingChanged", order: id, assets, closed: false }];
 }
 
 function holdingEvent(id: string, order: KnownOrder, assets: readonly AssetAmount[], closed: boolean): HoldingEvent {

@@ -2,6 +2,7 @@ import { type Cause, keyed } from "../../ports/mod.ts";
 import type { Amount, AssetId, Delta, UserId } from "../shared/mod.ts";
 import type { NetEffect } from "./effects.ts";
 import type { Terms } from "./offer.ts";
+import type { Stuck } from "./order.ts";
 import type { OrderService } from "./order_service.ts";
 import type { TaskCommands } from "./service.ts";
 
@@ -95,11 +96,8 @@ export function taskReactions(orders: OrderService, tasks: TaskCommands) {
         _: string,
         cause: Cause,
       ) => (order === undefined ? done : orders.endCompensation(order, reason, effects, cause)),
-      TaskStuck: async (
-        { order, incident, reason }: OfOrder & { incident: string; reason: string },
-        _: string,
-        cause: Cause,
-      ) => (order === undefined ? done : orders.stick(order, incident, reason, cause)),
+      TaskStuck: async ({ order, incident, reason, effects }: OfOrder & Stuck, _: string, cause: Cause) =>
+        order === undefined ? done : orders.stick(order, { incident, reason, effects }, cause),
     },
 
     incident: {

@@ -73,8 +73,9 @@ export function failTransfer(
   return final ? compensating(task, failed, told) : accept<TaskEvent>(failed);
 }
 
+/** The step that waits for this transfer; none of a task that has ended. */
 function stepOf(task: Task, transfer: string): StepState | undefined {
-  if (task.status === "none") return undefined;
+  if (task.status !== "open" && task.status !== "compensating") return undefined;
   const under = ({ status }: StepState) => status === "in_flight" || status === "undoing";
   return task.steps.find((step) => step.transfer === transfer && under(step));
 }
@@ -174,7 +175,7 @@ function stuck(reason: string, task: KnownTask, told: Told): Reacting {
 }
 
 function stuckEvents(reason: string, task: KnownTask, { naming }: Told): readonly TaskEvent[] {
-  return [{ type: "TaskStuck", ...ofOrder(task), incident: naming.incident(), reason }];
+  return [{ type: "TaskStuck", ...ofOrder(task), incident: naming.incident(), reason, effects: netEffects(task) }];
 }
 
 export function ofOrder({ order }: KnownTask): { readonly order?: string } {

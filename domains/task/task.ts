@@ -5,13 +5,16 @@
  * @module
  */
 import type { AggregateKind, Proof } from "../../ports/mod.ts";
-import type { Amount, Instant, NetworkId, UserId } from "../shared/mod.ts";
+import { type Amount, amount, type Instant, type NetworkId, type UserId } from "../shared/mod.ts";
 import type { AssetAmount, NetEffect, Token } from "./effects.ts";
 import type { Intent, StepDefinition } from "./offer.ts";
 
 export const taskStatuses = ["open", "compensating", "completed", "compensated", "cancelled", "stuck"] as const;
 export const priorities = ["high", "normal", "low"] as const;
 export type Priority = (typeof priorities)[number];
+
+/** "all" as an amount: values take the least of it and what there is. */
+export const everything = amount(2n ** 256n - 1n);
 
 /** The order that a task carries out, as far as its steps need it. */
 export type OrderScope = {
@@ -132,7 +135,14 @@ export type TaskEvent =
       readonly effects: readonly NetEffect[];
     }
   | { readonly type: "TaskCancelled"; readonly order?: string; readonly reason: string }
-  | { readonly type: "TaskStuck"; readonly order?: string; readonly incident: string; readonly reason: string }
+  | {
+      readonly type: "TaskStuck";
+      readonly order?: string;
+      readonly incident: string;
+      readonly reason: string;
+      /** What its steps changed so far. */
+      readonly effects: readonly NetEffect[];
+    }
   /** Something came that the task had no use for any more. */
   | { readonly type: "TaskNoted"; readonly what: string };
 
@@ -281,5 +291,12 @@ export const taskKind: AggregateKind<Task, TaskEvent> = {
   initial: { status: "none" },
   evolve,
   upcasters: [],
-  indexes: [["wakeAt"], ["orderId"], ["status", "byDue"], ["status", "byPriority"], ["assignee"]],
+  indexes: [
+    ["wakeAt"],
+    ["orderId"],
+    ["status", "byDue"],
+    ["status", "byPriority"],
+    ["assignee", "byDue"],
+    ["assignee", "byPriority"],
+  ],
 };

@@ -155,9 +155,8 @@ export function createTaskCommands(dependencies: TaskDependencies) {
      * a stretch of them, and may hold fewer than `limit` while more follow.
      */
     async tasks(filter: TaskFilter): Promise<Page<TaskView>> {
-      const { order, assignee, sort = "due", after, limit } = filter;
-      const status = filter.status ?? (order === undefined && assignee === undefined ? "open" : undefined);
-      const where = whereOf({ order, assignee, status, sort });
+      const { after, limit } = filter;
+      const where = whereOf(filter);
       const items: TaskView[] = [];
       let next = after;
       let read = 0;
@@ -210,11 +209,18 @@ export function createTaskCommands(dependencies: TaskDependencies) {
     failTransfer: (task: string, failed: { transfer: string; reason: string }, cause: Cause) =>
       work(task, cause, (state, told) => failTransfer(state, failed, told)),
 
-    /** Wakes the tasks whose waits are over or whose leases have run out. */
+    /** Wakes the tasks whose waits are over or whose leases have run out; one that fails keeps no other from it. */
     async wake(): Promise<void> {
       const cause: Cause = { actor: platform, correlation: newId() };
-      const { items } = await tasks.find({ where: { wakeAt: { before: clock() } }, limit: 100 });
-      for (const { id } of items) await work(id, cause, wakeTask);
+      const where = { wakeAt: { before: clock() } };
+      const faults: unknown[] = [];
+      let after: string | undefined;
+      do {
+        const page = await tasks.find({ where, limit: 100, ...(after !== undefined && { after }) });
+        for (const { id } of page.items) await work(id, cause, wakeTask).catch((fault) => faults.push(fault));
+        after = page.next;
+      } while (after !== undefined);
+      if (faults.length > 0) throw new AggregateError(faults, `Cannot wake ${faults.length} tasks`);
     },
 
     async incidents({
@@ -251,11 +257,10 @@ export function createTaskCommands(dependencies: TaskDependencies) {
   }
 }
 
-function whereOf({ order, assignee, status, sort }: Pick<TaskFilter, "order" | "assignee" | "status" | "sort">) {
+function whereOf({ order, assignee, status = "open", sort }: TaskFilter) {
   if (order !== undefined) return { orderId: order };
-  if (assignee !== undefined) return { assignee };
   const sorted = sort === "priority" ? { byPriority: {} } : { byDue: {} };
-  return { status: status ?? "open", ...sorted };
+  return assignee === undefined ? { status, ...sorted } : { assignee, ...sorted };
 }
 
 function incidentOf(id: string, task: Task, event: TaskEvent, at: Instant): readonly IncidentEvent[] {

@@ -1,7 +1,7 @@
 import type { Instant } from "../shared/mod.ts";
 import type { KnownIncident } from "./incident.ts";
 import type { KnownOrder } from "./order.ts";
-import type { KnownTask, StepState } from "./task.ts";
+import { everything, type KnownTask, type StepState } from "./task.ts";
 
 /** What users see of an order. */
 export type OrderView = Omit<KnownOrder, "effects"> & {
@@ -60,7 +60,8 @@ export function taskView(id: string, task: KnownTask, now: Instant): TaskView {
     ...(dueAt !== undefined && { dueAt }),
     ...(assignee !== undefined && { assignee }),
     ...(lease && { claimedUntil: lease.until }),
-    ...(order && { order: order.id, user: order.user, play: order.play, amount: order.amount }),
+    ...(order && { order: order.id, user: order.user, play: order.play }),
+    ...(order && { amount: order.amount === everything ? "all" : order.amount }),
     ...(reason !== undefined && { reason }),
     ...(incident !== undefined && { incident }),
     ...{ steps: steps.map(stepView), comments },

@@ -46,14 +46,14 @@ export function releaseTask(
   return refusal ? refuse(refusal) : accept<TaskEvent>({ type: "TaskReleased", by, reason });
 }
 
-/** Hands the task to someone: they claim it. */
+/** Hands the task to someone, who then claims it; whoever has it already keeps it. */
 export function assignTask(
   task: Task,
   { to, by }: { to: UserId; by: UserId },
 ): Deciding<"task-not-found" | "task-ended"> {
   const refusal = openRefusal(task);
   if (refusal || task.status === "none") return refuse(refusal ?? "task-not-found");
-  return task.assignee === to && !task.lease ? accept() : accept<TaskEvent>({ type: "TaskAssigned", to, by });
+  return task.assignee === to ? accept() : accept<TaskEvent>({ type: "TaskAssigned", to, by });
 }
 
 export function commentTask(
@@ -77,6 +77,7 @@ export type CompleteStep = Told & { readonly step: string; readonly evidence?: u
 /** Completes a manual step, or starts a transaction: a repetition changes nothing. */
 export function completeStep(task: Task, command: CompleteStep): Deciding<CompleteStepRefusal> {
   const { step: id, by, at, evidence, naming } = command;
+  if (isExecuted(task, id, by)) return accept();
   const refusal = holderRefusal(task, command);
   if (refusal || task.status === "none") return refuse(refusal ?? "task-not-found");
   const step = task.steps.find((each) => each.id === id);
@@ -91,6 +92,13 @@ export function completeStep(task: Task, command: CompleteStep): Deciding<Comple
   }
   const asked = askTransfer(task, step, false, told);
   return asked ? accept<TaskEvent>(...renewed(task, command), asked) : refuse("step-not-executable");
+}
+
+/** Whether they completed or started it before, whatever became of the task since. */
+function isExecuted(task: Task, step: string, by: UserId): boolean {
+  if (task.status === "none" || !task.executors.includes(by)) return false;
+  const status = task.steps.find(({ id }) => id === step)?.status;
+  return status === "done" || status === "in_flight" || status === "undoing" || status === "undone";
 }
 
 /** Activity keeps the lease. */
@@ -118,12 +126,12 @@ export type ApproveStep = Told & {
 /** Four eyes: neither who executed a step nor whose money it is. A rejection ends the order. */
 export function approveStep(task: Task, command: ApproveStep): Deciding<ApproveStepRefusal> {
   const { step: id, by, decision, comment, proof } = command;
+  if (isJudged(task, command)) return accept();
   const refusal = openRefusal(task);
   if (refusal || task.status === "none") return refuse(refusal ?? "task-not-found");
   const step = task.steps.find((each) => each.id === id);
   if (!step) return refuse("step-not-found");
   if (step.type !== "approval") return refuse("step-not-approvable");
-  if (step.approvedBy.includes(by) && decision === "approve") return accept();
   if (currentStep(task)?.id !== id) return refuse("step-not-current");
   if (task.executors.includes(by)) return refuse("executor-cannot-approve");
   if (task.order?.user === by) return refuse("owner-cannot-approve");
@@ -134,6 +142,13 @@ export function approveStep(task: Task, command: ApproveStep): Deciding<ApproveS
   return outcome.ok ? accept<TaskEvent>({ type: "StepRejected", ...judged }, ...outcome.events) : outcome;
 }
 
+/** Whether it was judged so before, whatever became of the task since. */
+function isJudged(task: Task, { step: id, by, decision }: ApproveStep): boolean {
+  const step = task.status === "none" ? undefined : task.steps.find((each) => each.id === id);
+  if (decision === "approve") return step?.approvedBy.includes(by) === true;
+  return step?.status === "failed" && step.type === "approval";
+}
+
 export type FailStepRefusal = HolderRefusal | StepRefusal | "step-in-flight";
 
 /** Gives a step up for good; never while a transaction of it may still land. */
@@ -141,11 +156,18 @@ export function failStep(
   task: Task,
   command: Told & { readonly step: string; readonly reason: string; readonly naming: Naming },
 ): Deciding<FailStepRefusal> {
+  const { step, reason } = command;
+  if (isGivenUp(task, step)) return accept();
   const found = currentOf(task, command);
   if (!found.ok) return found;
   if (found.step.status === "in_flight") return refuse("step-in-flight");
-  const { step, reason } = command;
   return compensating(found.task, { type: "StepFailed", step, reason, final: true }, command);
+}
+
+/** Whether the task goes on without it already. */
+function isGivenUp(task: Task, step: string): boolean {
+  if (task.status === "none" || task.status === "open") return false;
+  return task.steps.some(({ id, status }) => id === step && status === "failed");
 }
 
 export type RetryStepRefusal = HolderRefusal | StepRefusal | "step-not-failed";
