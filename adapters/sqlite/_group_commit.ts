@@ -1,7 +1,11 @@
 import type { Database } from "bun:sqlite";
+import { StoreUnreachable } from "../../ports/mod.ts";
 import { asFault } from "./database.ts";
 
-/** Does some writing in a transaction; resolves once it is on disk. What throws is undone, alone. */
+/**
+ * Does some writing in a transaction; resolves once it is on disk. What throws is undone, alone. The work may be done twice, the
+ * first time undone: it must do nothing but write.
+ */
 export type Write = <T>(work: () => T) => Promise<T>;
 
 type Waiting = { readonly work: () => unknown; resolve(value: unknown): void; reject(error: unknown): void };
@@ -14,12 +18,16 @@ export function groupCommit(database: Database): Write {
   if (known) return known;
   let waiting: Waiting[] = [];
 
-  const attempt = database.transaction(({ work }: Waiting) => work());
+  const settling = (each: Waiting, value: unknown) => () => each.resolve(value);
   const commitAll = database.transaction((group: readonly Waiting[]) =>
+    group.map((each) => settling(each, each.work())),
+  );
+  const attempt = database.transaction(({ work }: Waiting) => work());
+  /** Each in a savepoint of its own, so that what throws is undone alone. It costs as much again: only where something threw. */
+  const commitEach = database.transaction((group: readonly Waiting[]) =>
     group.map((each) => {
       try {
-        const value = attempt(each);
-        return () => each.resolve(value);
+        return settling(each, attempt(each));
       } catch (error) {
         // A full or failing disk undoes the whole transaction by itself, the work of the others too.
         if (!database.inTransaction) throw error;
@@ -28,11 +36,21 @@ export function groupCommit(database: Database): Write {
     }),
   );
 
+  function commit(group: readonly Waiting[]): readonly (() => void)[] {
+    try {
+      return commitAll.immediate(group);
+    } catch (error) {
+      // A file that fails fails them all.
+      if (asFault(error) instanceof StoreUnreachable) throw error;
+      return commitEach.immediate(group);
+    }
+  }
+
   function flush(): void {
     const group = waiting;
     waiting = [];
     try {
-      for (const settle of commitAll.immediate(group)) settle();
+      for (const settle of commit(group)) settle();
     } catch (error) {
       for (const { reject } of group) reject(asFault(error));
     }
