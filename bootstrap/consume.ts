@@ -15,7 +15,8 @@ export function consume(consumption: Consumption, bus: EventBus, parking: Parkin
   const { consumer, kind, react } = consumption;
 
   async function reactOrPark(event: Envelope, signal: AbortSignal): Promise<void> {
-    const untilItWorks = { signal, log, what: `look up or park ${event.id}` };
+    const about = { consumer, correlation: event.cause.correlation };
+    const untilItWorks = { signal, log, about, what: `look up or park ${event.id}` };
     const park = (reason: string, retryable: boolean) =>
       retrying(() => parking.park(consumer, event, reason, retryable), untilItWorks);
     if (await retrying(() => parking.closed(consumer, event), untilItWorks)) {
@@ -24,10 +25,10 @@ export function consume(consumption: Consumption, bus: EventBus, parking: Parkin
     const since = Date.now();
     const worthIt = (error: unknown) => isRetryable(error) && Date.now() - since < patience;
     try {
-      await retrying(() => within(deadline, react(event)), { signal, log, what: `react to ${event.id}`, worthIt });
+      await retrying(() => within(deadline, react(event)), { ...untilItWorks, what: `react to ${event.id}`, worthIt });
     } catch (error) {
       signal.throwIfAborted();
-      log(`Parked ${event.id}`, { consumer, error });
+      log(`Parked ${event.id}`, { ...about, error });
       await park(String(error), isRetryable(error));
     }
   }

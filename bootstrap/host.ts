@@ -12,7 +12,7 @@ import type { Clock, DeriveId, Digest, Log, NewId, Reactor, WitnessStore } from 
 import { consume } from "./consume.ts";
 import { every } from "./every.ts";
 import { createParkedEvents, type ParkedEvents } from "./parked_events.ts";
-import { startRelay } from "./relay.ts";
+import { type Relay, startRelay } from "./relay.ts";
 
 /** What every service gets of the process that it runs in. */
 export type Host = {
@@ -31,6 +31,7 @@ export type Host = {
 export type Footing = {
   readonly name: string;
   readonly stores: Stores;
+  readonly relay: Relay;
   /** Where another service's roots are kept. */
   readonly witness: WitnessStore;
   /** Begins to react, once the service is wired. Call it once. */
@@ -46,11 +47,12 @@ export function openService(name: string, { data, bus, clock, log, running }: Ho
   const database = openDatabase(fileOf(data, name));
   running.defer(() => database.close());
   const stores = createStores(database, clock);
-  running.use(startRelay(stores.outbox, bus, log));
+  const relay = running.use(startRelay(stores.outbox, bus, log));
   const repeat: Footing["every"] = (milliseconds, what, work) => void running.use(every(milliseconds, what, work, log));
   return {
     name,
     stores,
+    relay,
     witness: createWitnessStore(database),
     every: repeat,
     react(...reactors) {

@@ -28,7 +28,7 @@ export function createParkedEvents(parking: Parking, reactors: readonly Reactor[
     try {
       await settling(parked);
     } catch (error) {
-      log(`Cannot replay ${parked.event.id}`, { error });
+      log(`Cannot replay ${parked.event.id}`, { error, correlation: parked.event.cause.correlation });
       return "failed-again";
     }
     return (await parking.remove(id)) === "removed" ? "done" : "absent";

@@ -35,10 +35,12 @@ const aDay = 24 * 60 * 60;
 export type Overrides = {
   /** What stands between the services and their bus. */
   readonly bus?: (bus: EventBus) => EventBus;
+  /** Milliseconds between two signed roots. */
+  readonly witnessing?: number;
 };
 
 /** All six services in this process, on embedded stores: serving once it resolves, until disposed. */
-export async function startPlatform(config: PlatformConfig, { bus = (it) => it }: Overrides = {}) {
+export async function startPlatform(config: PlatformConfig, { bus = (it) => it, witnessing }: Overrides = {}) {
   await using running = new AsyncDisposableStack();
   const log = createLog({ level: config.logLevel });
   const clock = createClock();
@@ -47,7 +49,12 @@ export async function startPlatform(config: PlatformConfig, { bus = (it) => it }
   const vault = createLocalVault({ path: join(data, "vault.key") });
   const chains = openChains(config.networks, host);
   const services = await startServices(host, config, chains, vault);
-  const witness = running.use(createWitness({ services: ring(services), vault, clock, log }));
+  const witness = running.use(
+    createWitness({
+      ...{ services: ring(services), vault, clock, log },
+      ...(witnessing !== undefined && { milliseconds: witnessing }),
+    }),
+  );
   const audit = createAuditService({ journals: witness.journals, clock, ...verifying });
 
   const { footing, service: users } = services.user;
@@ -103,9 +110,10 @@ function ring(services: Services): Witnessed[] {
 }
 
 function checksOf(services: Services, chains: Chains): Checks {
-  const stores = Object.values(services).map(
-    ({ footing }) => [`${footing.name} store`, () => footing.stores.journal.read({ limit: 1 })] as const,
-  );
+  const stores = Object.values(services).flatMap(({ footing: { name, stores, relay } }) => [
+    [`${name} store`, () => stores.journal.read({ limit: 1 })] as const,
+    [`${name} relay`, () => relay.check()] as const,
+  ]);
   const nodes = [...chains].map(([network, chain]) => [network, () => chain.head()] as const);
   return Object.fromEntries([...stores, ...nodes]);
 }

@@ -41,8 +41,8 @@ export function createEventBus(database: Database, log: Log): EventBus {
     const handled = createSignal();
     let read = reached.get(consumer, kind)?.place ?? 0;
     let saved = read;
-    const again = (error: unknown) => {
-      if (!signal.aborted) log(`Cannot deliver ${kind}`, { consumer, error });
+    const again = (error: unknown, correlation?: string) => {
+      if (!signal.aborted) log(`Cannot deliver ${kind}`, { consumer, error, ...(correlation && { correlation }) });
       return setTimeout(pauseAfterFault, undefined, { signal }).catch(() => {});
     };
 
@@ -54,7 +54,7 @@ export function createEventBus(database: Database, log: Log): EventBus {
           inHand.delete(place);
           return handled.raise();
         } catch (error) {
-          await again(error);
+          await again(error, event.cause.correlation);
         }
       }
     }
@@ -71,7 +71,7 @@ export function createEventBus(database: Database, log: Log): EventBus {
 
     async function keepPlace(): Promise<void> {
       for (let seen = handled.count(); !signal.aborted; seen = handled.count()) {
-        await save().catch(again);
+        await save().catch((error) => again(error));
         await handled.past(seen, signal).catch(() => {});
       }
     }

@@ -87,3 +87,13 @@ export function trippingPlay({ tripwire, ...contracts }: Contracts & { readonly 
     enter: [...play.enter, { id: "trip", title: "Walk into the tripwire", type: "transaction", intent }],
   };
 }
+
+/** The tripping play, but for the deposit's way back: a failure after it takes a person. */
+export function stickingPlay(contracts: Contracts & { readonly tripwire: string }, title: string) {
+  const play = trippingPlay(contracts, title);
+  const oneWay = (step: (typeof play.enter)[number]) => {
+    const { compensation: _, ...rest } = step as typeof step & { readonly compensation?: unknown };
+    return step.id === "deposit" ? rest : step;
+  };
+  return { ...play, enter: play.enter.map(oneWay) };
+}

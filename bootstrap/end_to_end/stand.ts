@@ -33,7 +33,8 @@ export async function startStand(): Promise<Stand> {
   const port = freePort();
   const config = platformConfig(development, data, port);
   const url = config.publicUrl;
-  let platform = await startPlatform(config);
+  const start = () => startPlatform(config, { witnessing: 1_000 });
+  let platform = await start();
   starting.defer(() => platform[Symbol.asyncDispose]());
   await development.seed(url);
   const admin = await signIn(url, developmentSigner("admin"));
@@ -43,7 +44,7 @@ export async function startStand(): Promise<Stand> {
     ...{ url, data, development, platform: () => platform, team: { admin, approver } },
     async restart() {
       await platform[Symbol.asyncDispose]();
-      platform = await startPlatform(config);
+      platform = await start();
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };

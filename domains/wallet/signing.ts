@@ -80,7 +80,7 @@ export function createSigning(dependencies: SigningDependencies) {
     } catch (error) {
       if (error instanceof Fault && error.retryable) throw error;
       // Trying again would hold up the account for ever. What is signed by now goes on; the rest is over.
-      log("Cannot plan or sign a transfer", { transfer: id, error });
+      log("Cannot plan or sign a transfer", { transfer: id, error, correlation: state.correlation });
       await fail(id, state, "signing-impossible", "It could not be planned or signed");
     }
   }
@@ -145,14 +145,14 @@ export function createSigning(dependencies: SigningDependencies) {
   /** Hands a node the stored bytes; whether it has them now. */
   async function broadcast(
     id: string,
-    { network, transaction: { hash } }: KnownTransfer & { readonly transaction: Transaction },
+    { network, correlation, transaction: { hash } }: KnownTransfer & { readonly transaction: Transaction },
   ): Promise<boolean> {
     const stored = await signedBytes.get(hash);
     const chain = chains.get(network);
     if (!stored || !chain) throw new Error(`Cannot send transfer "${id}": its bytes or its chain are missing`);
     const answer = await chain.broadcast(stored.value.raw);
     // It stays signed and may still land: the next head sends it again.
-    if (!answer.sent) log("A node refused a transaction", { transfer: id, hash, refused: answer.refused });
+    if (!answer.sent) log("A node refused a transaction", { transfer: id, hash, refused: answer.refused, correlation });
     return answer.sent;
   }
 

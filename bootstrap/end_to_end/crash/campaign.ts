@@ -13,7 +13,7 @@ import { trippingPlay, vaultPlay } from "../../development/vault_play.ts";
 import { startPlatform } from "../../platform.ts";
 import { freePort, platformConfig } from "../stand.ts";
 import { createInvestor, type Investor, type Placed, place, startTeam, type Wish } from "./people.ts";
-import { createRandom, type Kill, pick, planKills, type Random } from "./plan.ts";
+import { createRandom, type Kill, ordersFor, planKills, type Random } from "./plan.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 export type Campaign = {
@@ -27,10 +27,9 @@ export type Campaign = {
 
 export type Outcome = Verdict & { readonly killed: readonly string[] };
 
-const investorsAtMost = 10;
 const untilKilled = 120_000;
 
-/** Runs it on a chain and a folder of its own. Half of the orders come at once, the others between the kills. */
+/** Runs it on a chain and a folder of its own. Most orders come at once; each kill brings those that lead up to it. */
 export async function runCampaign({ seed, orders, reverting, kills, tell }: Campaign): Promise<Outcome> {
   const random = createRandom(seed);
   const data = mkdtempSync(join(tmpdir(), "lucent-crash-"));
@@ -40,21 +39,26 @@ export async function runCampaign({ seed, orders, reverting, kills, tell }: Camp
   const port = freePort();
   const config = platformConfig(development, data, port);
   const { publicUrl: url } = config;
-  const { investors, plays } = await setUp(development, config, Math.min(investorsAtMost, orders));
-  const wishes = wishesOf(investors, plays, { orders, reverting }, random);
+  const { investors, plays } = await setUp(development, config, Math.min(10, Math.ceil(orders / 2)));
+  const good = wishesFor(orders - reverting, investors, { play: plays.good, end: "filled" }, random);
+  const bad = wishesFor(reverting, investors, { play: plays.bad, end: "compensated" }, random);
+  const plan = planKills(kills, orders > 5 * kills ? 1 : 0, random);
+  if (reserved(plan, false) > good.length || reserved(plan, true) > bad.length) {
+    throw new RangeError(`Cannot run a campaign of ${kills} kills: it takes more orders`);
+  }
   const placing: Promise<Placed>[] = [];
-  const release = (count: number) => placing.push(...wishes.splice(0, count).map(place));
+  const release = (wishes: Wish[], count: number) => placing.push(...wishes.splice(0, count).map(place));
   const killed: string[] = [];
   {
     await using _team = startTeam(url);
-    release(Math.ceil(orders / 2));
-    const plan = planKills(kills, random);
+    release(good, good.length - reserved(plan, false));
+    release(bad, bad.length - reserved(plan, true));
     for (const [place, kill] of plan.entries()) {
-      release(Math.floor(wishes.length / (plan.length - place + 1)));
+      release(good, ordersFor(kill, false));
+      release(bad, ordersFor(kill, true));
       killed.push(await runUntilKilled({ data, port, kill }));
       tell(`kill ${place + 1} of ${plan.length}: ${killed.at(-1)}`);
     }
-    release(wishes.length);
     const platform = await startPlatform(config);
     running.use(platform);
     const placed = await Promise.all(placing);
@@ -85,20 +89,20 @@ async function setUp(development: Development, config: Parameters<typeof startPl
   return { investors, plays };
 }
 
-function wishesOf(
+/** How many orders the kills bring with them. */
+function reserved(plan: readonly Kill[], fails: boolean): number {
+  return plan.reduce((sum, kill) => sum + ordersFor(kill, fails), 0);
+}
+
+function wishesFor(
+  count: number,
   investors: readonly Investor[],
-  { good, bad }: Plays,
-  counts: Pick<Campaign, "orders" | "reverting">,
+  kind: Pick<Wish, "play" | "end">,
   random: Random,
 ): Wish[] {
-  const { orders, reverting } = counts;
-  const every = orders / reverting;
-  return Array.from({ length: orders }, (_, place): Wish => {
-    // Spread evenly: whenever a kill waits for a failure, one is still to come.
-    const trips = Math.floor((place + 1) / every) > Math.floor(place / every);
-    const kind = trips ? ({ play: bad, end: "compensated" } as const) : ({ play: good, end: "filled" } as const);
+  return Array.from({ length: count }, (_, place): Wish => {
     const amount = `${1_000_000 + Math.floor(random() * 50_000_000)}`;
-    return { ...kind, investor: pick(investors, random), amount, key: `wish-${place}` };
+    return { ...kind, investor: investors[place % investors.length] as Investor, amount, key: `${kind.end}-${place}` };
   });
 }
 

@@ -19,8 +19,9 @@ let left = kill?.after ?? 0;
 /** Passes the moment, or dies in it. */
 function pass(point: Point, events: readonly Envelope[]): void {
   if (point !== kill?.point) return;
-  if (!events.some(({ kind, event }) => `${kind}/${event.type}` === kill.event)) return;
-  if (left-- > 0) return;
+  const met = events.filter(({ kind, event }) => `${kind}/${event.type}` === kill.event).length;
+  left -= met;
+  if (met === 0 || left >= 0) return;
   writeSync(1, `${kill.event} ${point}\n`);
   process.kill(process.pid, "SIGKILL");
 }

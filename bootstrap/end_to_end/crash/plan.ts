@@ -11,7 +11,7 @@ export type Kill = {
   /** `kind/Type` of the event. */
   readonly event: string;
   readonly point: Point;
-  /** How many such moments pass before it. */
+  /** How many such events pass before it. */
   readonly after: number;
 };
 
@@ -28,29 +28,41 @@ export function createRandom(seed: number): Random {
   };
 }
 
+/** The transitions that only an order has which is undone. */
+const failing: readonly string[] = [
+  ...["task/StepFailed", "task/TaskCompensating", "order/OrderCompensating", "task/StepCompensated"],
+  ...["task/TaskCompensated", "order/OrderCompensated", "claim/CapacityReleased"],
+];
+
 /** Every transition of an order that is filled, and of one that is undone. */
-export const transitions = [
+const transitions = [
   ...["order/OrderPlaced", "claim/CapacityClaimed", "wallet/FundsHeld", "task/TaskOpened", "order/OrderHeld"],
   ...["task/TaskClaimed", "order/OrderStarted", "task/StepCompleted", "task/StepApproved", "task/TransferAsked"],
   ...["transfer/TransferRequested", "transfer/TransferSigned", "transfer/TransferSubmitted"],
   ...["transfer/TransferIncluded", "transfer/TransferSettled", "wallet/EffectsApplied", "ledger/EntryPosted"],
   ...["task/StepSucceeded", "task/TaskCompleted", "order/OrderFilled", "claim/CapacityTaken"],
   ...["wallet/HoldReleased", "position/PositionOpened"],
-  ...["task/StepFailed", "task/TaskCompensating", "order/OrderCompensating", "task/StepCompensated"],
-  ...["task/TaskCompensated", "order/OrderCompensated", "claim/CapacityReleased"],
-] as const;
+  ...failing,
+];
 
 /** Kinds that no service subscribes to: their events are published, and that is all. */
 const unheard = ["ledger", "position"];
 
-/** So many kills, in an order of chance: every transition once before any comes twice. */
-export function planKills(count: number, random: Random): readonly Kill[] {
+/** So many kills, in an order of chance: every transition once before any comes twice; after `latest` of its events at most. */
+export function planKills(count: number, latest: number, random: Random): readonly Kill[] {
   const kills: Kill[] = [];
   while (kills.length < count) {
     const round = shuffled(transitions, random).slice(0, count - kills.length);
-    kills.push(...round.map((event) => ({ event, point: pointFor(event, random), after: Math.floor(random() * 3) })));
+    kills.push(
+      ...round.map((event) => ({ event, point: pointFor(event, random), after: Math.floor(random() * (latest + 1)) })),
+    );
   }
   return kills;
+}
+
+/** How many new orders it takes, that fail or do not, to come to this moment whatever became of the others. */
+export function ordersFor({ event, after }: Kill, fails: boolean): number {
+  return failing.includes(event) === fails ? after + 1 : 0;
 }
 
 function pointFor(event: string, random: Random): Point {
