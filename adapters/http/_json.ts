@@ -13,7 +13,7 @@ export async function readJson(request: Request): Promise<unknown> {
   if (type !== "application/json") throw commonProblem("unsupported-media-type");
   if (depthOf(text) > deepest) throw commonProblem("body-too-deep");
   try {
-    return JSON.parse(text, refusePrototypes);
+    return JSON.parse(text, refuseStrange);
   } catch {
     throw commonProblem("unreadable-body");
   }
@@ -35,7 +35,9 @@ function depthOf(text: string): number {
   return deepestYet;
 }
 
-function refusePrototypes(key: string, value: unknown): unknown {
-  if (key === "__proto__") throw commonProblem("unreadable-body");
+function refuseStrange(key: string, value: unknown): unknown {
+  // Text that is not Unicode has no canonical JSON, and so no digest (RFC 8785).
+  const wellFormed = key.isWellFormed() && (typeof value !== "string" || value.isWellFormed());
+  if (key === "__proto__" || !wellFormed) throw commonProblem("unreadable-body");
   return value;
 }

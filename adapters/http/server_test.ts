@@ -121,6 +121,8 @@ test("a request that failed lets go of its key", async () => {
 
 test.each([
   ["no JSON", "{bad", 400, "unreadable-body"],
+  ["half a surrogate pair", '{"name": "\\ud800"}', 400, "unreadable-body"],
+  ["half a surrogate pair in a name", '{"\\ud800": "a", "name": "a"}', 400, "unreadable-body"],
   ["a prototype", '{"__proto__": {"name": "a"}, "name": "a"}', 400, "unreadable-body"],
   ["33 levels", `${"[".repeat(33)}${"]".repeat(33)}`, 400, "body-too-deep"],
   ["more than 1 MiB", JSON.stringify({ name: "a".repeat(1_100_000) }), 413, "body-too-large"],
