@@ -1,5 +1,5 @@
 import type { JsonSchemas, SchemaFault } from "../../ports/mod.ts";
-import { compareAmounts, isInstant, isNetworkId, parseAsset, secondsOf, type Value } from "../shared/mod.ts";
+import { compareAmounts, isInstant, isNetworkId, lengthOf, parseAsset, secondsOf, type Value } from "../shared/mod.ts";
 import type { PlayDefinition, PlayIntent, PlayStep } from "./definition.ts";
 import { type Selector, type ValuePlace, valueFaults } from "./value_checks.ts";
 
@@ -14,10 +14,14 @@ export type Checking = {
 
 type Fault = SchemaFault;
 
+/** Characters of a definition as JSON: its tasks repeat much of it in single events. */
+const longest = 60_000;
+
 /** What is wrong with a definition, by JSON pointer; empty for one that may be offered. */
 export function definitionFaults(definition: PlayDefinition, checking: Checking): readonly Fault[] {
   const { enter, adjust = [], exit, valuation, health } = definition;
   const position = placeOf(definition, checking, { position: true, order: false, steps: [] });
+  if (lengthOf(definition) > longest) return [{ pointer: "", detail: "A definition has at most 60,000 characters" }];
   return [
     ...termFaults(definition),
     ...schemaFaults(definition.parameters, "/parameters", checking),

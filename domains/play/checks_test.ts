@@ -141,6 +141,15 @@ test("adjustments, exits and valuations stand on the position", () => {
   expect(faultsOf({ valuation: { from: "wallet.address" } })).toEqual([]);
 });
 
+test("a definition is bounded as a whole", () => {
+  const enter = Array.from({ length: 5 }, (_, index) =>
+    step({ ...call, arguments: ["x".repeat(9_000), "1"] }, { id: `s${index}` }),
+  );
+  expect(faultsOf({ enter })).toEqual([]);
+  const more = Array.from({ length: 8 }, (_, index) => ({ ...enter[0], id: `s${index}` }));
+  expect(pointersOf({ enter: more })).toEqual([""]);
+});
+
 test("every fault is told at once", () => {
   const enter = [step({ ...call, to: stranger }), step({ ...call, function: "approve it" })];
   expect(pointersOf({ minimum: "0", spenders: ["x"], enter })).toEqual([

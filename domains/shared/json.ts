@@ -5,3 +5,8 @@ export function sameJson(a: unknown, b: unknown): boolean {
   const [left, right] = [Object.entries(a), new Map(Object.entries(b))];
   return left.length === right.size && left.every(([key, value]) => right.has(key) && sameJson(value, right.get(key)));
 }
+
+/** How many characters the value has as JSON: what is recorded is bounded. */
+export function lengthOf(value: unknown): number {
+  return JSON.stringify(value)?.length ?? 0;
+}

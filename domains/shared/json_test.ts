@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { sameJson } from "./mod.ts";
+import { lengthOf, sameJson } from "./mod.ts";
 
 test("values are the same whatever the order of their members", () => {
   expect(sameJson({ a: 1, b: { c: [1, "2", null] } }, { b: { c: [1, "2", null] }, a: 1 })).toBe(true);
@@ -29,4 +29,9 @@ test.each([
 ])("%j is not %j", (a, b) => {
   expect(sameJson(a, b)).toBe(false);
   expect(sameJson(b, a)).toBe(false);
+});
+
+test("lengthOf() counts what would be written", () => {
+  expect(lengthOf({ a: ["\u0001", 1] })).toBe('{"a":["\\u0001",1]}'.length);
+  expect(lengthOf(undefined)).toBe(0);
 });

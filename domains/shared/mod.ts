@@ -33,7 +33,7 @@ export {
 export { accept, type Decision, refuse } from "./decision.ts";
 export { type Duration, secondsOf } from "./duration.ts";
 export { isInstant, later, unixTime } from "./instant.ts";
-export { sameJson } from "./json.ts";
+export { lengthOf, sameJson } from "./json.ts";
 export {
   type Facts,
   type Operation,

@@ -16,6 +16,7 @@ test("the face of the shared words", () => {
     "isNetworkId",
     "later",
     "leastAmount",
+    "lengthOf",
     "mayView",
     "negate",
     "operationsOf",

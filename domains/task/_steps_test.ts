@@ -1,8 +1,9 @@
 import { amount, type Decision } from "../shared/mod.ts";
 import { admin, approver, at, effectsOf, investor, native, network, proof } from "./_world_test.ts";
 import type { StepDefinition } from "./offer.ts";
+import { evolve } from "./replaying.ts";
 import { failTransfer, type Naming, settleTransfer, wakeTask } from "./settling.ts";
-import { evolve, type KnownTask, type OrderScope, type Task, type TaskEvent } from "./task.ts";
+import type { KnownTask, OrderScope, Task, TaskEvent } from "./task.ts";
 import { approveStep, claimTask, completeStep, failStep, openTask, retryStep } from "./working.ts";
 
 export const naming: Naming = {

@@ -68,5 +68,5 @@ export const incidentKind: AggregateKind<Incident, IncidentEvent> = {
   initial: { status: "none" },
   evolve: evolveIncident,
   upcasters: [],
-  indexes: [["status"]],
+  indexes: [["openedAt"], ["status", "openedAt"]],
 };

@@ -32,6 +32,14 @@ test("faults of the parameters say where", async () => {
   expect(await place("o1", { parameters: { note: 5 } })).toMatchObject({ faults: [{ pointer: "/note" }] });
 });
 
+test("parameters are bounded, whatever the schema admits", async () => {
+  const { place } = await startOrders();
+  expect(await place("o1", { parameters: { note: "x".repeat(9_000) } })).toMatchObject({ ok: true });
+  expect(await place("o2", { parameters: { note: "x".repeat(10_000) } })).toMatchObject({
+    ...{ refusal: "parameters-faulty", faults: [{ pointer: "" }] },
+  });
+});
+
 test("an action that the play does not have is refused; so is a part, where it is left whole", async () => {
   const { adjust: _, ...rest } = terms;
   const { place, offer } = await startOrders();

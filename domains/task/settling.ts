@@ -14,15 +14,8 @@ import {
   type UserId,
 } from "../shared/mod.ts";
 import { type NetEffect, netOf, tokensIn, withoutFee } from "./effects.ts";
-import {
-  evolve,
-  type KnownTask,
-  type Scope,
-  type StepState,
-  type Task,
-  type TaskEvent,
-  type TransferAsked,
-} from "./task.ts";
+import { evolve } from "./replaying.ts";
+import type { KnownTask, Scope, StepState, Task, TaskEvent, TransferAsked } from "./task.ts";
 
 /** Ids that a task gives to what it asks for; each is always the same. */
 export type Naming = {

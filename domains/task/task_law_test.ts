@@ -31,7 +31,8 @@ import {
   usd,
 } from "./_world_test.ts";
 import type { StepDefinition } from "./offer.ts";
-import { evolve, type Task, type TaskEvent } from "./task.ts";
+import { evolve } from "./replaying.ts";
+import type { Task, TaskEvent } from "./task.ts";
 import { assignTask, cancelTask, releaseTask, retryStep } from "./working.ts";
 
 const wait = { id: "wait", title: "Wait", type: "wait", duration: "PT1H" as Duration } as const;

@@ -4,22 +4,21 @@ import {
   type Clock,
   type DeriveId,
   type JsonSchemas,
-  type Loaded,
   type NewId,
-  type Page,
   type Proof,
   type SchemaFault,
-  transact,
   transactTogether,
   type VerifyProof,
 } from "../../ports/mod.ts";
-import { type Decision, type Instant, refuse, type UserId } from "../shared/mod.ts";
-import { type Incident, type IncidentEvent, resolveIncident } from "./incident.ts";
-import type { StepDefinition, Terms } from "./offer.ts";
-import type { Action } from "./order.ts";
+import { type Decision, type Instant, lengthOf, refuse, secondsOf, type UserId } from "../shared/mod.ts";
+import type { Incident, IncidentEvent } from "./incident.ts";
+import { createIncidentService } from "./incident_service.ts";
+import type { StepDefinition } from "./offer.ts";
 import { failTransfer, type Naming, type SettledTransfer, settleTransfer, wakeTask } from "./settling.ts";
-import type { KnownTask, OpenTask, OrderScope, Priority, Task, TaskEvent } from "./task.ts";
-import { type IncidentView, incidentView, isOverdue, type TaskView, taskView } from "./views.ts";
+import type { KnownTask, Priority, Task, TaskEvent } from "./task.ts";
+import { createTaskList } from "./task_list.ts";
+import { namingOf } from "./task_naming.ts";
+import { type TaskView, taskView } from "./views.ts";
 import {
   type ApproveStep,
   approveStep,
@@ -43,17 +42,6 @@ export type TaskDependencies = {
   readonly deriveId: DeriveId;
 };
 
-export type TaskFilter = {
-  readonly status?: KnownTask["status"] | undefined;
-  readonly assignee?: string | undefined;
-  readonly group?: string | undefined;
-  readonly overdue?: boolean | undefined;
-  readonly order?: string | undefined;
-  readonly sort?: "due" | "priority" | undefined;
-  readonly after?: string | undefined;
-  readonly limit: number;
-};
-
 export type NewTask = {
   readonly title: string;
   readonly group: string;
@@ -64,25 +52,10 @@ export type NewTask = {
 
 export type Judging = Pick<ApproveStep, "step" | "decision" | "comment"> & { readonly proof: Proof };
 
-/** How many tasks one page looks through for those that pass its filters. */
-const mostRead = 1_000;
+/** Characters of what people give a task, as JSON. */
+const longestEvidence = 50_000;
+const longestSteps = 60_000;
 const platform = "lucent" as UserId;
-
-/** The ids that a task gives to what it asks for. */
-export function namingOf(task: string, deriveId: DeriveId): Naming {
-  return {
-    transfer: (step, attempt, compensation) =>
-      deriveId("transfer", task, step, `${attempt}`, compensation ? "compensation" : "step"),
-    incident: () => deriveId("incident", task),
-  };
-}
-
-/** The task of an order: its play's steps. */
-export function openingOf(order: OrderScope, terms: Terms, action: Action, at: Instant): OpenTask {
-  const verbs = { enter: "Enter", adjust: "Adjust", exit: "Leave" } as const;
-  const title = `${verbs[action]} ${terms.title}`;
-  return { order, title, group: "orders", priority: "normal", steps: terms[action] ?? [], at };
-}
 
 /** The commands and questions about tasks and incidents. */
 export function createTaskCommands(dependencies: TaskDependencies) {
@@ -116,63 +89,17 @@ export function createTaskCommands(dependencies: TaskDependencies) {
     return { ok: true, view: taskView(done.task.id, done.task.state as KnownTask, clock()) };
   }
 
-  function passes(task: KnownTask, { status, assignee, group, overdue, order }: TaskFilter): boolean {
-    return (
-      (status === undefined || task.status === status) &&
-      (assignee === undefined || task.assignee === assignee) &&
-      (group === undefined || task.group === group) &&
-      (overdue === undefined || isOverdue(task, clock()) === overdue) &&
-      (order === undefined || task.orderId === order)
-    );
-  }
-
   return {
+    ...createTaskList(dependencies),
+    ...createIncidentService(dependencies),
+
     /** Opens a task by hand: its steps move no money. */
     async open({ dueAt, ...task }: NewTask, cause: Cause) {
-      const faults = task.steps.flatMap((step, index) =>
-        step.type === "manual"
-          ? schemas
-              .faultsOfSchema(step.evidence)
-              .map((fault) => ({ ...fault, pointer: `/steps/${index}/evidence${fault.pointer}` }))
-          : [],
-      );
-      const twice = task.steps.some(({ id }, index) => task.steps.findIndex((each) => each.id === id) !== index);
-      if (twice) faults.push({ pointer: "/steps", detail: "Two steps have the same id" });
+      const faults = stepFaults(task, schemas);
       if (faults.length > 0) return { ok: false, refusal: "steps-faulty", faults } as const;
       const id = newId();
       const opening = { ...task, ...(dueAt !== undefined && { dueAt }), at: clock() };
       return worked(work(id, cause, (state, { naming }) => openTask(state, opening, naming)));
-    },
-
-    async task(id: string) {
-      const { state } = await tasks.load(id);
-      if (state.status === "none") return refuse("task-not-found");
-      return { ok: true, view: taskView(id, state, clock()) } as const;
-    },
-
-    /**
-     * Tasks that pass every filter: open ones, unless a status, an order or an assignee is asked for. One page looks through
-     * a stretch of them, and may hold fewer than `limit` while more follow.
-     */
-    async tasks(filter: TaskFilter): Promise<Page<TaskView>> {
-      const { after, limit } = filter;
-      const where = whereOf(filter);
-      const items: TaskView[] = [];
-      let next = after;
-      let read = 0;
-      do {
-        const page = await tasks.find({
-          where,
-          limit: limit - items.length,
-          ...(next !== undefined && { after: next }),
-        });
-        const known = page.items.filter((each): each is Loaded<KnownTask> => each.state.status !== "none");
-        const passing = known.filter(({ state }) => passes(state, filter));
-        items.push(...passing.map(({ id, state }) => taskView(id, state, clock())));
-        next = page.next;
-        read += page.items.length;
-      } while (items.length < limit && next !== undefined && read < mostRead);
-      return { items, ...(next !== undefined && { next }) };
     },
 
     claim: (id: string, cause: Cause) => worked(work(id, cause, claimTask)),
@@ -222,45 +149,31 @@ export function createTaskCommands(dependencies: TaskDependencies) {
       } while (after !== undefined);
       if (faults.length > 0) throw new AggregateError(faults, `Cannot wake ${faults.length} tasks`);
     },
-
-    async incidents({
-      status,
-      after,
-      limit,
-    }: {
-      status?: "open" | "resolved" | undefined;
-      after?: string | undefined;
-      limit: number;
-    }): Promise<Page<IncidentView>> {
-      const where: Record<string, string> = status === undefined ? {} : { status };
-      const page = await incidents.find({ where, order: "descending", limit, ...(after !== undefined && { after }) });
-      const items = page.items.flatMap(({ id, state }) => (state.status === "none" ? [] : [incidentView(id, state)]));
-      return { items, ...(page.next !== undefined && { next: page.next }) };
-    },
-
-    async resolveIncident(id: string, resolution: string, proof: Proof, cause: Cause) {
-      if (!(await verifyProof(proof))) return refuse("proof-invalid");
-      const command = { by: cause.actor, proof, resolution, at: clock() };
-      const outcome = await transact(incidents, id, cause, (incident) => resolveIncident(incident, command));
-      if (!outcome.ok) return outcome;
-      return outcome.state.status === "none"
-        ? refuse("incident-not-found")
-        : ({ ok: true, view: incidentView(id, outcome.state) } as const);
-    },
   };
 
   async function evidenceFaults(id: string, wanted: string, evidence: unknown): Promise<readonly SchemaFault[]> {
     const { state } = await tasks.load(id);
     const step = state.status === "none" ? undefined : state.steps.find((each) => each.id === wanted);
     if (step?.type !== "manual" || step.status === "done") return [];
+    if (lengthOf(evidence) > longestEvidence) {
+      return [{ pointer: "", detail: "Evidence has at most 50,000 characters" }];
+    }
     return schemas.faultsOf(step.evidence, evidence);
   }
 }
 
-function whereOf({ order, assignee, status = "open", sort }: TaskFilter) {
-  if (order !== undefined) return { orderId: order };
-  const sorted = sort === "priority" ? { byPriority: {} } : { byDue: {} };
-  return assignee === undefined ? { status, ...sorted } : { assignee, ...sorted };
+function stepFaults({ steps }: Pick<NewTask, "steps">, schemas: JsonSchemas): readonly SchemaFault[] {
+  if (lengthOf(steps) > longestSteps) return [{ pointer: "/steps", detail: "Steps have at most 60,000 characters" }];
+  const faults = steps.flatMap((step, index): readonly SchemaFault[] => {
+    if (step.type === "wait" && "duration" in step && secondsOf(step.duration) === undefined) {
+      return [{ pointer: `/steps/${index}/duration`, detail: "Give a duration such as PT1H" }];
+    }
+    if (step.type !== "manual") return [];
+    const told = schemas.faultsOfSchema(step.evidence);
+    return told.map(({ pointer, detail }) => ({ pointer: `/steps/${index}/evidence${pointer}`, detail }));
+  });
+  const twice = steps.some(({ id }, index) => steps.findIndex((each) => each.id === id) !== index);
+  return twice ? [...faults, { pointer: "/steps", detail: "Two steps have the same id" }] : faults;
 }
 
 function incidentOf(id: string, task: Task, event: TaskEvent, at: Instant): readonly IncidentEvent[] {

@@ -27,10 +27,15 @@ test("a task by hand moves no money; its faults are told by where they are", asy
   const { tasks, view } = await opened();
   expect(view).toMatchObject({ status: "open", title: "Compare the books", overdue: false, openedAt: at });
   const bad = { ...check, id: "bad", evidence: { properties: { a: { $ref: "#" } } } };
-  const steps = [check, bad, check] as NewTask["steps"];
+  const never = { ...wait, id: "never", duration: "soon" as Duration };
+  const steps = [check, bad, check, never] as NewTask["steps"];
   expect(await tasks.open({ ...byHand, steps }, causeOf(admin))).toMatchObject({
     ...refused("steps-faulty"),
-    faults: [{ pointer: "/steps/1/evidence/properties/a/$ref" }, { pointer: "/steps" }],
+    faults: [
+      { pointer: "/steps/1/evidence/properties/a/$ref" },
+      { pointer: "/steps/3/duration" },
+      { pointer: "/steps" },
+    ],
   });
 });
 
@@ -68,6 +73,19 @@ test("evidence is of the step's schema, and its faults say where", async () => {
   }
   expect(await tasks.complete(id, "check", { seen: true }, causeOf(admin))).toMatchObject({ ok: true });
   expect(await tasks.complete(id, "check", { seen: "yes" }, causeOf(admin))).toMatchObject({ ok: true });
+});
+
+test("evidence and steps are bounded, whatever the schema admits", async () => {
+  const { tasks, id } = await opened(startTasks(), { steps: [{ ...check, evidence: {} }] as NewTask["steps"] });
+  await tasks.claim(id, causeOf(admin));
+  const faulty = { ...refused("evidence-faulty"), faults: [{ pointer: "" }] };
+  expect(await tasks.complete(id, "check", "x".repeat(50_000), causeOf(admin))).toMatchObject(faulty);
+  expect(await tasks.complete(id, "check", "x".repeat(49_000), causeOf(admin))).toMatchObject({ ok: true });
+  const long = { ...check, instructions: "x".repeat(5_000) };
+  const steps = Array.from({ length: 12 }, (_, index) => ({ ...long, id: `s${index}` })) as NewTask["steps"];
+  expect(await tasks.open({ ...byHand, steps }, causeOf(admin))).toMatchObject({
+    ...{ ...refused("steps-faulty"), faults: [{ pointer: "/steps" }] },
+  });
 });
 
 test("an approval takes the permission that its step names, and a valid signature", async () => {
@@ -161,8 +179,8 @@ test("a task that is stuck opens its incident in the same commit, once", async (
 
 test("incidents are listed newest first, and resolved with a signature", async () => {
   const { tasks, incidents } = startTasks();
-  for (const id of ["a", "b", "c"]) {
-    const event = { type: "IncidentOpened", reason: "stuck", detail: id, at } as const;
+  for (const [index, id] of ["c", "b", "a"].entries()) {
+    const event = { type: "IncidentOpened", reason: "stuck", detail: id, at: later(at, index) } as const;
     const state = incidents.kind.evolve({ status: "none" }, event);
     await incidents.commit({
       ...{ kind: "incident", schema: 1, id, revision: 0, state, events: [event], cause: causeOf(admin) },
@@ -178,10 +196,10 @@ test("incidents are listed newest first, and resolved with a signature", async (
     ...{ ok: true, view: { id: "b", status: "resolved", resolution: "Done", resolvedBy: admin } },
   });
   expect(await tasks.resolveIncident("b", "Undone", proof, causeOf(admin))).toMatchObject(refused("incident-resolved"));
-  expect((await idsOf({ limit: 9 }))[0]).toEqual(["c", "b", "a"]);
-  expect((await idsOf({ status: "open", limit: 9 }))[0]).toEqual(["c", "a"]);
+  expect((await idsOf({ limit: 9 }))[0]).toEqual(["a", "b", "c"]);
+  expect((await idsOf({ status: "open", limit: 9 }))[0]).toEqual(["a", "c"]);
   expect((await idsOf({ status: "resolved", limit: 9 }))[0]).toEqual(["b"]);
   const [first, next] = await idsOf({ limit: 2 });
-  expect(first).toEqual(["c", "b"]);
-  expect(await idsOf({ limit: 2, after: next })).toEqual([["a"], undefined]);
+  expect(first).toEqual(["a", "b"]);
+  expect(await idsOf({ limit: 2, after: next })).toEqual([["c"], undefined]);
 });
