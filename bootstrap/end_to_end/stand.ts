@@ -19,8 +19,8 @@ export type Stand = AsyncDisposable & {
   readonly platform: () => Platform;
   /** Signed in; the admin is a super admin, the approver an admin. */
   readonly team: { readonly admin: Client; readonly approver: Client };
-  /** Ends the platform, and begins again on what it left. The chain goes on. */
-  restart(): Promise<void>;
+  /** Ends the platform, and begins again on what it left; the chain goes on, and so may others meanwhile. */
+  restart(meanwhile?: () => Promise<unknown>): Promise<void>;
 };
 
 const log = () => {};
@@ -42,8 +42,9 @@ export async function startStand(): Promise<Stand> {
   const all = starting.move();
   return {
     ...{ url, data, development, platform: () => platform, team: { admin, approver } },
-    async restart() {
+    async restart(meanwhile) {
       await platform[Symbol.asyncDispose]();
+      await meanwhile?.();
       platform = await start();
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
