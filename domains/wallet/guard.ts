@@ -30,7 +30,7 @@ export const guardRefusals = [
 
 export type GuardRefusal = (typeof guardRefusals)[number];
 
-type Verdict = { readonly ok: true } | Refusing<GuardRefusal>;
+type Verdict = { readonly ok: true } | Refusing<GuardRefusal | "fee-above-hold">;
 
 const fine: Verdict = { ok: true };
 
@@ -151,7 +151,9 @@ function declaredAddresses({ definition, own }: Guarded): ReadonlySet<string> {
 function guardValue({ call, hold, network }: Guarded, fee: Amount): Verdict {
   const limit = ofAsset(hold, network.nativeAsset);
   if (compareAmounts(addAmounts(call.value, fee), limit) <= 0) return fine;
-  return refusing("value-above-hold", `The value and a fee of up to ${fee} are above the ${limit} held`);
+  // A fee may fall again, a value stays.
+  const reason = compareAmounts(call.value, limit) > 0 ? "value-above-hold" : "fee-above-hold";
+  return refusing(reason, `The value and a fee of up to ${fee} are above the ${limit} held`);
 }
 
 function guardEffect(guarded: Guarded, effect: Simulation["effects"][number], fee: Amount): Verdict {

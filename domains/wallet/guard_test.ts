@@ -157,7 +157,9 @@ test("12: no more leaves than the order holds", () => {
 test("13: value and fee together stay within what is held", () => {
   const valued = (value: string) => ({ ...call(deposit, ["1", own]), value }) as ResolvedIntent;
   expect(tried({ intent: valued("900") })).toBe("allowed");
-  expect(tried({ intent: valued("901") })).toBe("value-above-hold");
+  expect(tried({ intent: valued("901") })).toBe("fee-above-hold");
+  expect(tried({ intent: valued("1000") })).toBe("fee-above-hold");
+  expect(tried({ intent: valued("1001") })).toBe("value-above-hold");
 });
 
 test("14: a token of a collection leaves, or is allowed for, only if the order holds that token", () => {
