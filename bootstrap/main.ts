@@ -4,8 +4,8 @@
  * @module
  */
 import { createLog } from "../adapters/pino/mod.ts";
+import type { Log } from "../ports/mod.ts";
 import { readConfig } from "./config.ts";
-import { startDevelopment } from "./development/mod.ts";
 import { type PlatformConfig, startPlatform } from "./platform.ts";
 import { lockFolder, preflight } from "./preflight.ts";
 
@@ -28,7 +28,7 @@ if (!lock) refuse([`LUCENT_DATA: another Lucent uses "${config.data}"`]);
 try {
   await using running = new AsyncDisposableStack();
   const log = createLog({ level: config.logLevel });
-  const local = config.networks === "local" ? running.use(await startDevelopment(config.data, log)) : undefined;
+  const local = config.networks === "local" ? running.use(await startLocally(config.data, log)) : undefined;
   const started: PlatformConfig = {
     ...config,
     networks: config.networks === "local" ? (local?.networks ?? []) : config.networks,
@@ -44,6 +44,12 @@ try {
   refuse([error instanceof Error ? error.message : String(error)]);
 }
 process.exit(0);
+
+/** Only who asks for the local chain loads it. */
+async function startLocally(data: string, log: Log) {
+  const { startDevelopment } = await import("./development/mod.ts");
+  return startDevelopment(data, log);
+}
 
 function banner(url: string, publicUrl: string, about: readonly string[]): string {
   const lines = [

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { base58, bech32 } from "@scure/base";
 import { HDKey } from "@scure/bip32";
-import { computeAddress } from "ethers";
+import { computeAddress } from "ethers/transaction";
 import { type AccountId, accountId } from "../../domains/shared/mod.ts";
 import type { Account, Family, Network } from "../../domains/wallet/mod.ts";
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { SigningKey, Transaction } from "ethers";
+import { SigningKey } from "ethers/crypto";
+import { Transaction } from "ethers/transaction";
 import type { Account, Keys, Network, UnsignedTransaction } from "../../domains/wallet/mod.ts";
 import type { RecordKind, RecordStore, Sealed, Vault } from "../../ports/mod.ts";
 import { accountOn, deriveKey, pathOn } from "./_derivation.ts";

@@ -1,4 +1,4 @@
-import { FunctionFragment, Interface, type ParamType } from "ethers";
+import { FunctionFragment, Interface, type ParamType } from "ethers/abi";
 
 /** A function of a human-readable fragment, with what encodes and decodes its calls. */
 export type Parsed = { readonly fragment: FunctionFragment; readonly abi: Interface };

@@ -1,4 +1,4 @@
-import { id } from "ethers";
+import { id } from "ethers/hash";
 import { type Amount, amount, type NetworkId } from "../../domains/shared/mod.ts";
 import type { Simulation } from "../../domains/wallet/mod.ts";
 import { addressIn, quantity, wordAt } from "./_hex.ts";

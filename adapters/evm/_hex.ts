@@ -1,4 +1,4 @@
-import { getAddress } from "ethers";
+import { getAddress } from "ethers/address";
 import { type Amount, amount } from "../../domains/shared/mod.ts";
 
 /** A JSON-RPC quantity as an amount. */

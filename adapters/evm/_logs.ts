@@ -1,4 +1,4 @@
-import { id } from "ethers";
+import { id } from "ethers/hash";
 import { type Amount, type AssetId, accountId, amount, delta, type NetworkId } from "../../domains/shared/mod.ts";
 import type { Effect } from "../../domains/wallet/mod.ts";
 import { addressIn, quantity, wordAt } from "./_hex.ts";

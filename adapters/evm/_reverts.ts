@@ -1,4 +1,4 @@
-import { Interface } from "ethers";
+import { Interface } from "ethers/abi";
 import type { NodeRefused } from "./_answers.ts";
 
 /** Solidity's own errors, and those of ERC-6093 and ERC-4626 that token contracts share. */

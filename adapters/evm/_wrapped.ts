@@ -1,4 +1,4 @@
-import { id } from "ethers";
+import { id } from "ethers/hash";
 import type { NetworkId } from "../../domains/shared/mod.ts";
 import { NodeRefused } from "./_answers.ts";
 import { addressIn, quantity, wordAt } from "./_hex.ts";

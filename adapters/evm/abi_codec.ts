@@ -1,4 +1,4 @@
-import type { ParamType, Result } from "ethers";
+import type { ParamType, Result } from "ethers/abi";
 import type { AbiCodec, Leaf } from "../../domains/wallet/mod.ts";
 import { encodeCall, type Parsed, parseFunction } from "./_abi.ts";
 

@@ -1,4 +1,5 @@
-import { isAddress, type Result } from "ethers";
+import type { Result } from "ethers/abi";
+import { isAddress } from "ethers/address";
 import { type NetworkId, type Read, type Resolved, Unresolvable } from "../../domains/shared/mod.ts";
 import { ChainUnreachable, type ReadContract } from "../../ports/mod.ts";
 import { encodeCall, type Parsed, parseFunction } from "./_abi.ts";

@@ -1,4 +1,4 @@
-import { keccak256 } from "ethers";
+import { keccak256 } from "ethers/crypto";
 import { accountId, amount, delta } from "../../domains/shared/mod.ts";
 import type { Effect, Network, Sending } from "../../domains/wallet/mod.ts";
 import { NodeRefused } from "./_answers.ts";

@@ -1,4 +1,5 @@
-import { getAddress, verifyMessage } from "ethers";
+import { getAddress } from "ethers/address";
+import { verifyMessage } from "ethers/hash";
 import { accountId, type NetworkId, parseAccount } from "../../domains/shared/mod.ts";
 import type { CanonicalAccount, VerifySignature } from "../../domains/user/mod.ts";
 
