@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
+import type { ConfiguredPrice } from "../adapters/prices/mod.ts";
 import { type AccountId, parseAccount, parseAsset } from "../domains/shared/mod.ts";
 import { type NetworkConfig, readNetworks } from "./networks.ts";
 
@@ -20,8 +21,6 @@ export type Config = {
   readonly demoData: boolean;
   readonly logLevel: (typeof logLevels)[number];
 };
-
-export type ConfiguredPrice = { readonly asset: string; readonly value: string; readonly currency: string };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Read<T> = { readonly value: T } | { readonly fault: string };

@@ -12,9 +12,10 @@ type Consumption = Reactor & { readonly consumer: string };
  * hour, is parked.
  */
 export function consume(consumption: Consumption, bus: EventBus, parking: Parking, log: Log): AsyncDisposable {
-  const { consumer, kind, react } = consumption;
+  const { consumer, kind, concerns, react } = consumption;
 
   async function reactOrPark(event: Envelope, signal: AbortSignal): Promise<void> {
+    if (!concerns(event.event.type)) return;
     const about = { consumer, correlation: event.cause.correlation };
     const untilItWorks = { signal, log, about, what: `look up or park ${event.id}` };
     const park = (reason: string, retryable: boolean) =>

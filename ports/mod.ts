@@ -10,7 +10,6 @@ export {
   type Loaded,
   lift,
   schemaOf,
-  type Upcaster,
 } from "./aggregate_store.ts";
 export type { ReadContract } from "./chain.ts";
 export type { Clock, DeriveId, NewId } from "./clock.ts";
@@ -25,14 +24,14 @@ export {
   VaultUnreachable,
   WrittenByNewerRelease,
 } from "./faults.ts";
-export type { Entry, FiledEntry, Journal, JournalQuery } from "./journal.ts";
+export type { Entry, FiledEntry, Journal } from "./journal.ts";
 export type { Digest, JsonSchema, JsonSchemas, SchemaFault } from "./json_schema.ts";
 export type { Log } from "./log.ts";
 export type { Price, PriceOf } from "./prices.ts";
 export type { Proof, VerifyProof } from "./proof.ts";
 export { BadCursor, type Index, type Page, present, type Query, type Range } from "./query.ts";
-export { keyed, type Reactions, type Reactor, reactor } from "./reactions.ts";
+export { keyed, type Reactor, reactor } from "./reactions.ts";
 export type { RecordKind, RecordStore, Stored } from "./record_store.ts";
-export { atRevision, type Outcome, type Target, type Together, transact, transactTogether } from "./transact.ts";
+export { atRevision, type Outcome, transact, transactTogether } from "./transact.ts";
 export type { Sealed, Vault } from "./vault.ts";
 export type { Leaf, SignedRoot, WitnessStore } from "./witness.ts";

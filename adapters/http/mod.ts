@@ -5,18 +5,18 @@
  */
 export { auditRoutes } from "./audit_routes.ts";
 export { documentationRoutes } from "./documentation_routes.ts";
-export { createGuards, type GuardDependencies, type Guards } from "./guards.ts";
+export { createGuards, type GuardDependencies } from "./guards.ts";
 export { healthRoutes } from "./health_routes.ts";
-export { createIdempotency, type IdempotentRequest, idempotentRequestKind } from "./idempotency.ts";
+export { createIdempotency, idempotentRequestKind } from "./idempotency.ts";
 export { incidentRoutes } from "./incident_routes.ts";
 export { networkRoutes } from "./network_routes.ts";
 export { notificationRoutes } from "./notification_routes.ts";
-export { type Checks, type Operations, operationsRoutes } from "./operations_routes.ts";
+export { type Checks, operationsRoutes } from "./operations_routes.ts";
 export { orderRoutes } from "./order_routes.ts";
 export { playRoutes } from "./play_routes.ts";
 export { portfolioRoutes, priceRoutes } from "./portfolio_routes.ts";
 export { portfoliosRoutes } from "./portfolios_routes.ts";
-export { createFeeds, type Feeds, realtimeRoutes } from "./realtime_routes.ts";
+export { createFeeds, realtimeRoutes } from "./realtime_routes.ts";
 export { type Answer, createServer } from "./server.ts";
 export { sessionRoutes } from "./session_routes.ts";
 export { taskRoutes } from "./task_routes.ts";

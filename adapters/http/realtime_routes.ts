@@ -6,7 +6,7 @@ import { docs } from "./docs.ts";
 import type { Guards } from "./guards.ts";
 import { commonProblem, type Problem, ProblemError } from "./problems.ts";
 
-export { createFeeds, type FeedDependencies, type Feeds } from "./_feeds.ts";
+export { createFeeds } from "./_feeds.ts";
 
 const refusals = {
   "ticket-refused": { status: 401, title: "The ticket is unknown, used or expired: ask for another one" },

@@ -50,6 +50,7 @@ function serve() {
       .post("/act", ({ body: { name }, proof: given }) => ({ name, given }), { signedIn: true, stepUp: "act", body })
       .post("/try", () => Promise.reject(new Error("Not this time")), { signedIn: true, idempotent: true })
       .post("/make", ({ newId: id }) => Bun.sleep(20).then(() => ({ id })), { signedIn: true, idempotent: true, body })
+      .get("/false", () => ({ name: 1 }) as never, { response: { 200: body } })
       .post("/fail", () => {
         throw new Error("The secret reason");
       }),
@@ -159,7 +160,7 @@ test("what fails on our side tells nothing of why, but the log", async () => {
 });
 
 test("every answer has the correlation, the security headers and, for a listed origin, CORS", async () => {
-  const { ask, answers } = serve();
+  const { ask } = serve();
   const known = await ask("GET", "/", undefined, { "x-correlation-id": "c-1", origin: "https://app.example.org" });
   expect(known.headers.get("x-correlation-id")).toBe("c-1");
   expect(known.headers.get("x-content-type-options")).toBe("nosniff");
@@ -170,6 +171,22 @@ test("every answer has the correlation, the security headers and, for a listed o
   });
   expect(strange.headers.get("x-correlation-id")).toMatch(/^[0-9a-f-]{36}$/);
   expect(strange.headers.get("access-control-allow-origin")).toBeNull();
-  await Bun.sleep(5);
-  expect(answers).toEqual(["GET /v1/things/ 200", "GET /v1/things/ 200"]);
+});
+
+test("every answer is told once, by its route: what went well, what was refused, what failed", async () => {
+  const { ask, answers } = serve();
+  await ask("GET", "/");
+  await ask("POST", "/draft", "{}");
+  await ask("POST", "/draft", "{}", drafter);
+  await ask("POST", "/fail");
+  await ask("GET", "/false");
+  await ask("GET", "/nothing");
+  expect(answers).toEqual([
+    "GET /v1/things/ 200",
+    "POST /v1/things/draft 403",
+    "POST /v1/things/draft 422",
+    "POST /v1/things/fail 500",
+    "GET /v1/things/false 500",
+    "GET unknown 404",
+  ]);
 });

@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { createLog, type LogOptions } from "./log.ts";
+export { createLog } from "./log.ts";

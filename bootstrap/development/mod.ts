@@ -3,9 +3,10 @@
  *
  * @module
  */
+
+import type { ConfiguredPrice } from "../../adapters/prices/mod.ts";
 import type { AccountId } from "../../domains/shared/mod.ts";
 import type { Log } from "../../ports/mod.ts";
-import type { ConfiguredPrice } from "../config.ts";
 import type { NetworkConfig } from "../networks.ts";
 import { developmentNames, developmentSigner, localNetwork } from "./accounts.ts";
 import { startChain } from "./anvil.ts";

@@ -8,7 +8,6 @@ import {
   type AssetId,
   accept,
   addDeltas,
-  type Brand,
   type Decision,
   type Delta,
   type Instant,
@@ -27,8 +26,6 @@ import {
   plusAll,
 } from "./_by_asset.ts";
 import { applyFill, type Fill } from "./fill.ts";
-
-export type PositionId = Brand<"PositionId">;
 
 type Terms = {
   readonly user: UserId;
