@@ -30,7 +30,9 @@ export async function reactions(): Promise<Figure[]> {
     reacted();
   };
   const parking = createParking(consumer.database);
-  running.use(consume({ consumer: "bench", kind: ledgerKind.name, react }, eventBus, parking, log));
+  running.use(
+    consume({ consumer: "bench", kind: ledgerKind.name, concerns: () => true, react }, eventBus, parking, log),
+  );
   const latencies: number[] = [];
   for (let count = 0; count < warmUp + samples; count++) {
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -16,8 +16,12 @@ type Known<Given, Event extends { readonly type: string }> = Given & {
   readonly [Type in Exclude<keyof Given, Event["type"]>]: never;
 };
 
-/** Handles the events of one kind. */
-export type Reactor = { readonly kind: string; readonly react: (event: Envelope) => Promise<void> };
+/** Handles the events of one kind; of the types that do not concern it, there is nothing to handle. */
+export type Reactor = {
+  readonly kind: string;
+  readonly concerns: (type: string) => boolean;
+  readonly react: (event: Envelope) => Promise<void>;
+};
 
 /** Makes one handler of reactions. What a reaction does is caused by the event, and takes effect once for it. */
 export function reactor<State, Event extends { readonly type: string }, Given extends Reactions<Event>>(
@@ -27,6 +31,7 @@ export function reactor<State, Event extends { readonly type: string }, Given ex
   const byType: Reactions<Event> = reactions;
   return {
     kind: kind.name,
+    concerns: (type) => Object.hasOwn(byType, type),
     async react({ id, aggregate, schema, cause, event }) {
       const react = byType[event.type as Event["type"]];
       // The kind's events are of the kind's types: the stores see to that.

@@ -3,9 +3,9 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import type { EventBus, Subscription } from "../../ports/messaging.ts";
 import type { Envelope, Log } from "../../ports/mod.ts";
 import { groupCommit } from "./_group_commit.ts";
-import { createSignal } from "./_signal.ts";
+import { createSignal, type Signal } from "./_signal.ts";
 
-type Row = { place: number; envelope: string };
+type Row = { place: number; id: string; envelope: string };
 
 const pauseAfterFault = 1_000;
 const batch = 200;
@@ -26,19 +26,27 @@ export function createEventBus(database: Database, log: Log): EventBus {
     "SELECT place FROM progress WHERE consumer = ? AND kind = ?",
   );
   const following = database.query<Row, [string, number, number]>(
-    "SELECT place, envelope FROM log WHERE kind = ? AND place > ? ORDER BY place LIMIT ?",
+    "SELECT place, id, envelope FROM log WHERE kind = ? AND place > ? ORDER BY place LIMIT ?",
   );
   const advance = database.query(
     "INSERT INTO progress VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET place = excluded.place",
   );
   const write = groupCommit(database);
-  const grown = createSignal();
+  const signals = new Map<string, Signal>();
   const subscribed = new Set<string>();
+
+  /** Wakes the kind's subscriptions, and no other. */
+  function grownOf(kind: string): Signal {
+    const signal = signals.get(kind) ?? createSignal();
+    signals.set(kind, signal);
+    return signal;
+  }
 
   async function deliver({ consumer, kind, react }: Subscription, signal: AbortSignal): Promise<void> {
     const lanes = new Map<string, Promise<void>>();
     const inHand = new Set<number>();
     const handled = createSignal();
+    const grown = grownOf(kind);
     let read = reached.get(consumer, kind)?.place ?? 0;
     let saved = read;
     const again = (error: unknown, correlation?: string) => {
@@ -82,7 +90,7 @@ export function createEventBus(database: Database, log: Log): EventBus {
       const rows = following.all(kind, read, batch);
       if (rows.length === 0) return grown.past(seenGrown, signal);
       for (const row of rows) {
-        const { aggregate } = JSON.parse(row.envelope) as Envelope;
+        const aggregate = row.id.slice(0, row.id.lastIndexOf("/"));
         inHand.add(row.place);
         const lane = (lanes.get(aggregate) ?? Promise.resolve()).then(() => handle(row));
         lanes.set(aggregate, lane);
@@ -105,7 +113,7 @@ export function createEventBus(database: Database, log: Log): EventBus {
       await write(() => {
         for (const event of events) append.run(event.id, event.kind, JSON.stringify(event));
       });
-      grown.raise();
+      for (const kind of new Set(events.map((event) => event.kind))) grownOf(kind).raise();
     },
     subscribe(subscription) {
       const name = `${subscription.consumer} to ${subscription.kind}`;
