@@ -5,6 +5,8 @@ export type Parsed = { readonly fragment: FunctionFragment; readonly abi: Interf
 
 /** Undefined where the text is not a function's fragment. */
 export function parseFunction(text: string): Parsed | undefined {
+  // ethers takes JSON, too.
+  if (!/^\s*function\s/.test(text)) return undefined;
   try {
     const fragment = FunctionFragment.from(text);
     return { fragment, abi: new Interface([fragment]) };
@@ -15,7 +17,6 @@ export function parseFunction(text: string): Parsed | undefined {
 
 /** The call with these arguments; undefined where they do not fit. */
 export function encodeCall({ fragment, abi }: Parsed, args: readonly unknown[]): string | undefined {
-  if (args.length !== fragment.inputs.length) return undefined;
   if (!fragment.inputs.every((input, place) => fits(input, args[place]))) return undefined;
   try {
     return abi.encodeFunctionData(fragment, args);
@@ -24,12 +25,21 @@ export function encodeCall({ fragment, abi }: Parsed, args: readonly unknown[]):
   }
 }
 
-/** Truth must be told as such: ethers takes the text "false" for true. It checks everything else. */
+/**
+ * Values have one spelling: ethers also takes the text "false" for true, "-" and a blank for 0, and addresses of other forms
+ * (ICAP). It checks everything else.
+ */
 function fits(type: ParamType, value: unknown): boolean {
-  if (type.baseType === "bool") return typeof value === "boolean";
-  const { arrayChildren, components } = type;
+  const { baseType, arrayChildren, components } = type;
+  if (baseType === "bool") return typeof value === "boolean";
+  if (/^u?int/.test(baseType)) return isWhole(value);
+  if (/^(address|bytes)/.test(baseType)) return typeof value === "string" && value.startsWith("0x");
   if (!arrayChildren && !components) return true;
   if (!Array.isArray(value)) return false;
   if (arrayChildren) return value.every((item) => fits(arrayChildren, item));
   return (components ?? []).every((part, place) => fits(part, value[place]));
+}
+
+function isWhole(value: unknown): boolean {
+  return typeof value === "string" ? /^(0|-?[1-9][0-9]*)$/.test(value) : Number.isSafeInteger(value);
 }

@@ -1,7 +1,7 @@
 import { id } from "ethers/hash";
 import { type Amount, amount, type NetworkId } from "../../domains/shared/mod.ts";
 import type { Simulation } from "../../domains/wallet/mod.ts";
-import { addressIn, quantity, wordAt } from "./_hex.ts";
+import { addressIn, amountAt, wordAt } from "./_hex.ts";
 import { assetOf, type RawLog } from "./_logs.ts";
 
 /** ERC-20 and, with the token id as a fourth topic, ERC-721. */
@@ -23,7 +23,7 @@ export function allowancesBy(owner: string, logs: readonly RawLog[], network: Ne
     if (topics.length < 3 || addressIn(first) !== owner) return [];
     const [contract, spender] = [addressIn(address), addressIn(second)];
     if (topic === approvalTopic && topics.length === 3) {
-      return [{ asset: assetOf(network, "erc20", contract), spender, amount: quantity(`0x${wordAt(data, 0)}`) }];
+      return [{ asset: assetOf(network, "erc20", contract), spender, amount: amountAt(data, 0) }];
     }
     if (topic === approvalTopic) {
       const asset = assetOf(network, "erc721", `${contract}/${BigInt(third)}`);
@@ -31,10 +31,10 @@ export function allowancesBy(owner: string, logs: readonly RawLog[], network: Ne
     }
     if (topic === approvalForAllTopic) {
       const asset = assetOf(network, "erc721", contract);
-      return BigInt(`0x${wordAt(data, 0)}`) === 0n ? [] : [{ asset, spender, amount: everything }];
+      return wordAt(data, 0) === 0n ? [] : [{ asset, spender, amount: everything }];
     }
     if (!permit2Topics.includes(topic) || topics.length !== 4) return [];
     const asset = assetOf(network, "erc20", spender);
-    return [{ asset, spender: addressIn(third), amount: quantity(`0x${wordAt(data, 0)}`) }];
+    return [{ asset, spender: addressIn(third), amount: amountAt(data, 0) }];
   });
 }

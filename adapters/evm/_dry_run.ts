@@ -1,9 +1,11 @@
+import { type Amount, amount, zero } from "../../domains/shared/mod.ts";
 import type { Network } from "../../domains/wallet/mod.ts";
-import { NodeRefused } from "./_answers.ts";
-import { callTracer, type Frame, lasting, nativeMovements } from "./_frames.ts";
-import { addressIn, quantity, wordAt } from "./_hex.ts";
-import { type Movement, type RawLog, transferTopic } from "./_logs.ts";
-import { isMissing, isReverted, revertReason } from "./_reverts.ts";
+import { isMissing, NodeRefused } from "./_answers.ts";
+import { callTracer, frame, lasting, nativeMovements } from "./_frames.ts";
+import { addressIn, amountAt } from "./_hex.ts";
+import { type Movement, type RawLog, rawLog, transferTopic } from "./_logs.ts";
+import { bytes, ifReadable, listOf, maybe, quantity, type Reader, recordOf, text } from "./_results.ts";
+import { isReverted, revertReason } from "./_reverts.ts";
 import type { Rpc } from "./_rpc.ts";
 
 /** A call's parameters as JSON-RPC wants them. */
@@ -12,14 +14,18 @@ export type Asked = { readonly from: string; readonly to: string; readonly value
 /** What a call would log, and move of the native asset; or why it would revert. */
 export type DryRun =
   | { readonly outcome: "success"; readonly logs: readonly RawLog[]; readonly natives: readonly Movement[] }
-  | { readonly outcome: "reverted"; readonly reason: string; readonly gasUsed: string };
+  | { readonly outcome: "reverted"; readonly reason: string; readonly gasUsed: Amount };
 
-type Simulated = {
-  readonly status: string;
-  readonly gasUsed: string;
-  readonly returnData: string;
-  readonly logs?: readonly RawLog[];
-  readonly error?: { readonly message?: string; readonly data?: string };
+const simulated = recordOf({
+  ...{ status: quantity, gasUsed: quantity, returnData: bytes, logs: maybe(listOf(rawLog)) },
+  error: maybe(recordOf({ message: ifReadable(text), data: ifReadable(bytes) })),
+});
+const simulatedBlocks = listOf(recordOf({ calls: listOf(simulated) }));
+/** Of the one call that was asked for. */
+const simulatedCall: Reader<ReturnType<typeof simulated>> = (answer) => {
+  const run = simulatedBlocks(answer)[0]?.calls[0];
+  if (!run) throw new Error("Its answer has no call in it");
+  return run;
 };
 
 /** Where `eth_simulateV1` logs native transfers (`traceTransfers`, as ERC-7528 has it): no contract lives there. */
@@ -43,41 +49,32 @@ export async function dryRun(rpc: Rpc, network: Network, asked: Asked): Promise<
 
 async function bySimulation(rpc: Rpc, network: Network, asked: Asked): Promise<DryRun> {
   const simulation = { blockStateCalls: [{ calls: [asked] }], traceTransfers: true, validation: false };
-  const [block] = await rpc<readonly { readonly calls: readonly Simulated[] }[]>(
-    "eth_simulateV1",
-    simulation,
-    "latest",
-  );
-  const { status, logs = [], error, returnData, gasUsed } = block?.calls[0] ?? {};
-  if (status !== "0x1") {
+  const run = await rpc(simulatedCall, "eth_simulateV1", simulation, "latest");
+  const { status, logs = [], error, returnData, gasUsed } = run;
+  if (status !== 1n) {
     const reason = revertReason(error?.data ?? returnData, error?.message ?? "execution reverted");
-    return { outcome: "reverted", reason, gasUsed: gasUsed ?? "0x0" };
+    return { outcome: "reverted", reason, gasUsed: amount(gasUsed) };
   }
   const isNative = ({ address, topics }: RawLog) =>
     address.toLowerCase() === nativeMarker && topics[0] === transferTopic && topics.length === 3;
   const natives = logs.filter(isNative).map(({ topics: [, from = "", to = ""], data }) => ({
-    ...{
-      from: addressIn(from),
-      to: addressIn(to),
-      asset: network.nativeAsset,
-      amount: quantity(`0x${wordAt(data, 0)}`),
-    },
+    ...{ from: addressIn(from), to: addressIn(to) },
+    ...{ asset: network.nativeAsset, amount: amountAt(data, 0) },
   }));
   return { outcome: "success", logs: logs.filter((log) => !isNative(log)), natives };
 }
 
 async function byTrace(rpc: Rpc, network: Network, asked: Asked): Promise<DryRun> {
-  const frame = await rpc<Frame>("debug_traceCall", asked, "latest", callTracer);
-  if (frame.error !== undefined) {
-    const reason = revertReason(frame.output, frame.error);
-    return { outcome: "reverted", reason, gasUsed: frame.gasUsed ?? "0x0" };
+  const run = await rpc(frame, "debug_traceCall", asked, "latest", callTracer);
+  if (run.error !== undefined) {
+    return { outcome: "reverted", reason: revertReason(run.output, run.error), gasUsed: amount(run.gasUsed ?? 0n) };
   }
-  const logs = lasting(frame).flatMap((each) => each.logs ?? []);
-  return { outcome: "success", logs, natives: nativeMovements(frame, network.nativeAsset) };
+  const logs = lasting(run).flatMap((each) => each.logs ?? []);
+  return { outcome: "success", logs, natives: nativeMovements(run, network.nativeAsset) };
 }
 
 /** A node refuses a whole simulation for what one call lacks: funds, for instance (-38000 and below are for that). */
 function revertedOr(error: NodeRefused): DryRun {
   if (!isReverted(error) && (error.code > -38_000 || error.code < -38_999)) throw error;
-  return { outcome: "reverted", reason: revertReason(error.data, error.said), gasUsed: "0x0" };
+  return { outcome: "reverted", reason: revertReason(error.data, error.said), gasUsed: zero };
 }

@@ -1,10 +1,12 @@
 import { id } from "ethers/hash";
 import { type Amount, type AssetId, accountId, amount, delta, type NetworkId } from "../../domains/shared/mod.ts";
 import type { Effect } from "../../domains/wallet/mod.ts";
-import { addressIn, quantity, wordAt } from "./_hex.ts";
+import { addressIn, amountAt, wordAt } from "./_hex.ts";
+import { address, bytes, listOf, recordOf, word } from "./_results.ts";
 
 /** A log as JSON-RPC gives it. */
 export type RawLog = { readonly address: string; readonly topics: readonly string[]; readonly data: string };
+export const rawLog = recordOf({ address, topics: listOf(word), data: bytes });
 
 /** Something that went from one address to another. */
 export type Movement = {
@@ -25,7 +27,7 @@ export function movementsOf({ address, topics, data }: RawLog, network: NetworkI
   const contract = addressIn(address);
   if (topic === transferTopic && topics.length === 3 && data.length >= 66) {
     const parties = { from: addressIn(first), to: addressIn(second) };
-    return [{ ...parties, asset: assetOf(network, "erc20", contract), amount: quantity(`0x${wordAt(data, 0)}`) }];
+    return [{ ...parties, asset: assetOf(network, "erc20", contract), amount: amountAt(data, 0) }];
   }
   if (topic === transferTopic && topics.length === 4) {
     const parties = { from: addressIn(first), to: addressIn(second) };
@@ -40,12 +42,14 @@ export function movementsOf({ address, topics, data }: RawLog, network: NetworkI
 
 /** Token ids and amounts of an ERC-1155 log. */
 function pairsIn(topic: string, data: string): (readonly [bigint, bigint])[] {
-  const word = (place: number) => BigInt(`0x${wordAt(data, place)}`);
-  if (topic === transferSingleTopic) return [[word(0), word(1)]];
-  const [ids, amounts] = [Number(word(0) / 32n), Number(word(1) / 32n)];
+  if (topic === transferSingleTopic) return [[wordAt(data, 0), wordAt(data, 1)]];
+  const [ids, amounts] = [Number(wordAt(data, 0) / 32n), Number(wordAt(data, 1) / 32n)];
   // A length that the data can't hold is no length.
-  const length = Math.min(Number(word(ids)), data.length / 128);
-  return Array.from({ length }, (_, place) => [word(ids + 1 + place), word(amounts + 1 + place)] as const);
+  const length = Math.min(Number(wordAt(data, ids)), data.length / 128);
+  return Array.from(
+    { length },
+    (_, place) => [wordAt(data, ids + 1 + place), wordAt(data, amounts + 1 + place)] as const,
+  );
 }
 
 const limit = 2n ** 256n;

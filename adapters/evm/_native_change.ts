@@ -1,22 +1,24 @@
 import type { Network } from "../../domains/wallet/mod.ts";
 import { ChainUnreachable } from "../../ports/mod.ts";
 import { NodeRefused } from "./_answers.ts";
-import { callTracer, type Frame, nativeMovements } from "./_frames.ts";
-import { toHex } from "./_hex.ts";
+import { callTracer, frame, nativeMovements } from "./_frames.ts";
 import { effectsOn } from "./_logs.ts";
+import { address, byAddress, ifReadable, listOf, maybe, orNull, quantity, recordOf, word } from "./_results.ts";
 import type { Rpc } from "./_rpc.ts";
 
-type Balances = Readonly<Record<string, { readonly balance?: string } | undefined>>;
-type Difference = { readonly pre: Balances; readonly post: Balances };
-type Parties = { readonly hash: string; readonly from: string; readonly to: string | null };
+const balances = byAddress(recordOf({ balance: maybe(quantity) }));
+const difference = recordOf({ pre: balances, post: balances });
+const parties = recordOf({ hash: word, from: address, to: maybe(address) });
+const blockOf = recordOf({ parentHash: word, transactions: listOf(parties) });
 
 /** A mined transaction, and the fee that the account paid for it. */
 type Mined = {
   readonly hash: string;
-  readonly block: { readonly number: number; readonly hash: string };
+  readonly block: { readonly hash: string };
   readonly paid: bigint;
 };
-type Change = (mined: Mined, address: string) => Promise<bigint>;
+/** Undefined where it is not to be had in this way. */
+type Change = (mined: Mined, address: string) => Promise<bigint | undefined>;
 
 const prestateDifference = { tracer: "prestateTracer", tracerConfig: { diffMode: true } };
 
@@ -24,44 +26,45 @@ const prestateDifference = { tracer: "prestateTracer", tracerConfig: { diffMode:
  * Reads the change of an account's native balance by one transaction, the fee among it: from a difference of states, else from
  * the calls that moved value, else from balances. Nothing of it is computed from what the transaction should have done.
  */
-export function createNativeChange(rpc: Rpc, network: Network): Change {
+export function createNativeChange(rpc: Rpc, network: Network) {
   const byStates: Change = async ({ hash }, address) => {
-    const { pre, post } = await rpc<Difference>("debug_traceTransaction", hash, prestateDifference);
+    const found = await rpc(ifReadable(difference), "debug_traceTransaction", hash, prestateDifference);
+    if (!found) return undefined;
     const key = address.toLowerCase();
-    const before = pre[key]?.balance ?? "0x0";
+    const before = found.pre.get(key)?.balance ?? 0n;
     // What did not change is left out behind.
-    return BigInt(post[key]?.balance ?? before) - BigInt(before);
+    return (found.post.get(key)?.balance ?? before) - before;
   };
 
   const byCalls: Change = async ({ hash, paid }, address) => {
-    const frame = await rpc<Frame>("debug_traceTransaction", hash, callTracer);
-    const [moved] = effectsOn(address, network.id, nativeMovements(frame, network.nativeAsset));
+    const found = await rpc(ifReadable(frame), "debug_traceTransaction", hash, callTracer);
+    if (!found) return undefined;
+    const [moved] = effectsOn(address, network.id, nativeMovements(found, network.nativeAsset));
     return BigInt(moved?.delta ?? 0) - paid;
   };
 
-  const byBalances: Change = async ({ hash, block }, address) => {
-    const found = await rpc<{ readonly transactions: readonly Parties[] } | null>(
-      "eth_getBlockByHash",
-      block.hash,
-      true,
-    );
+  async function byBalances({ hash, block }: Mined, address: string): Promise<bigint> {
+    const found = await rpc(orNull(blockOf), "eth_getBlockByHash", block.hash, true);
     const key = address.toLowerCase();
-    const isOthers = (each: Parties) =>
+    const isOthers = (each: ReturnType<typeof parties>) =>
       each.hash !== hash && [each.from, each.to].some((party) => party?.toLowerCase() === key);
     if (!found || found.transactions.some(isOthers)) {
       throw new ChainUnreachable(
         `Cannot tell what ${hash} changed: no node traces it, and it was not alone in its block`,
       );
     }
-    const asked = [block.number - 1, block.number].map((at) => rpc<string>("eth_getBalance", address, toHex(at)));
-    const [before = "", after = ""] = await Promise.all(asked);
-    return BigInt(after) - BigInt(before);
-  };
+    const asked = [found.parentHash, block.hash].map((blockHash) =>
+      rpc(quantity, "eth_getBalance", address, { blockHash }),
+    );
+    const [before = 0n, after = 0n] = await Promise.all(asked);
+    return after - before;
+  }
 
-  return async (mined, address) => {
+  return async (mined: Mined, address: string): Promise<bigint> => {
     for (const change of [byStates, byCalls]) {
       try {
-        return await change(mined, address);
+        const known = await change(mined, address);
+        if (known !== undefined) return known;
       } catch (error) {
         if (!(error instanceof NodeRefused)) throw error;
       }

@@ -59,8 +59,3 @@ export function isReverted({ code, said, data }: NodeRefused): boolean {
     said,
   );
 }
-
-/** Whether the node does not have a method (EIP-1474). */
-export function isMissing({ code, said }: NodeRefused): boolean {
-  return code === -32601 || code === -32004 || /method.*(not|un)\s?(found|supported|available|exist)/i.test(said);
-}

@@ -1,9 +1,14 @@
 import { ChainUnreachable, type Log } from "../../ports/mod.ts";
-import { NodeRefused } from "./_answers.ts";
+import { isLacking, NodeRefused } from "./_answers.ts";
 import { createNode, type Node } from "./_node.ts";
+import { count, quantity, type Reader } from "./_results.ts";
+import type { Timing } from "./_timing.ts";
 
-/** A JSON-RPC call. Throws `NodeRefused` where the node says no, else `ChainUnreachable` where none answers. */
-export type Rpc = <Result>(method: string, ...params: readonly unknown[]) => Promise<Result>;
+/**
+ * A JSON-RPC call, its answer read by `read`. Throws `NodeRefused` where the node says no, else `ChainUnreachable` where none
+ * answers, or none in a form that can be read.
+ */
+export type Rpc = <Result>(read: Reader<Result>, method: string, ...params: readonly unknown[]) => Promise<Result>;
 
 type Options = {
   readonly urls: readonly string[];
@@ -11,81 +16,85 @@ type Options = {
   /** The number of the newest block known to be final: a node that is below it is not up to date. */
   readonly final: () => number;
   readonly log: Log;
+  readonly timing: Timing;
 };
 
-/** How long a node is taken for what it was when it was last looked at, in milliseconds. */
-const trust = 60_000;
+/** A look at what a node serves; `height` rejects with why the node is not to be believed. */
+type Look = { readonly at: number; readonly height: Promise<number> };
 
 /**
  * The nodes of one chain. The one that answered last is asked first; where it fails, the others are. Before a node is
  * believed it must serve the right chain, and be no further behind than what is final: an older state would read as a reorg.
  */
-export function createRpc({ urls, chainId, final, log }: Options): { readonly rpc: Rpc; close(): void } {
-  const nodes = urls.map(createNode);
-  const vetted = new Map<Node, { readonly at: number; readonly fault: Promise<string | undefined> }>();
+export function createRpc({ urls, chainId, final, log, timing }: Options): { readonly rpc: Rpc; close(): void } {
+  const nodes = urls.map((url) => createNode(url, timing));
+  const looks = new Map<Node, Look>();
   const failing = new Set<Node>();
   let preferred = 0;
+  let isOver = false;
 
-  /** Why a node is not to be believed; undefined where it is. */
-  async function faultOf(node: Node): Promise<string | undefined> {
-    try {
-      const asked = ["eth_chainId", "eth_blockNumber"].map((method) => node.ask(method, []));
-      const [served, height] = (await Promise.all(asked)).map((hex) => BigInt(hex as string));
-      if (served !== chainId) return `it serves chain ${served}`;
-      return Number(height) < final() ? `it is at block ${height}, and block ${final()} was final` : undefined;
-    } catch (error) {
-      return reasonOf(error);
-    }
+  async function heightOf(node: Node): Promise<number> {
+    const [served, height] = await Promise.all([node.ask("eth_chainId", []), node.ask("eth_blockNumber", [])]);
+    if (quantity(served) !== chainId) throw new Error(`it serves chain ${quantity(served)}`);
+    if (count(height) < final()) throw new Error(`it is at block ${count(height)}, and block ${final()} was final`);
+    return count(height);
   }
 
   async function believe(node: Node): Promise<void> {
-    const known = vetted.get(node);
-    const current = known && Date.now() - known.at < trust ? known : { at: Date.now(), fault: faultOf(node) };
-    vetted.set(node, current);
-    const fault = await current.fault;
-    if (fault !== undefined) throw new Error(fault);
+    const last = looks.get(node);
+    if (last && Date.now() - last.at < timing.trust) {
+      // What others made final since then, one that was not asked meanwhile need not have.
+      if ((await last.height) >= final() || node === nodes[preferred]) return;
+    }
+    const look = { at: Date.now(), height: heightOf(node) };
+    looks.set(node, look);
+    await look.height;
   }
 
   function failed(node: Node, method: string, reason: string): void {
     // It may come back as another one.
-    vetted.delete(node);
+    looks.delete(node);
     if (failing.has(node)) return;
     failing.add(node);
     log("A node fails", { node: node.name, method, reason });
   }
 
-  function answered(node: Node): void {
-    preferred = nodes.indexOf(node);
+  function answered(node: Node, isPreferred: boolean): void {
+    if (isPreferred) preferred = nodes.indexOf(node);
     if (failing.delete(node)) log("A node answers again", { node: node.name });
   }
 
-  async function rpc<Result>(method: string, ...params: readonly unknown[]): Promise<Result> {
+  async function rpc<Result>(read: Reader<Result>, method: string, ...params: readonly unknown[]): Promise<Result> {
+    const about = `Cannot ask chain ${chainId} for ${method}`;
     const reasons: string[] = [];
+    // One that is only asked for what others lack does not take their place.
+    let lacking: NodeRefused | undefined;
     for (const node of [...nodes.slice(preferred), ...nodes.slice(0, preferred)]) {
       try {
         await believe(node);
-        const result = await node.ask(method, params);
-        answered(node);
-        return result as Result;
+        const result = read(await node.ask(method, params));
+        answered(node, !lacking);
+        return result;
       } catch (error) {
         if (error instanceof NodeRefused) {
-          answered(node);
-          throw error;
+          answered(node, !lacking && !isLacking(error));
+          if (!isLacking(error)) throw error;
+          lacking ??= error;
+        } else if (!isOver) {
+          const reason = node.quote(error instanceof Error ? error.message : error);
+          failed(node, method, reason);
+          reasons.push(`${node.name}: ${reason}`);
         }
-        failed(node, method, reasonOf(error));
-        reasons.push(`${node.name}: ${reasonOf(error)}`);
       }
     }
-    throw new ChainUnreachable(`Cannot ask chain ${chainId} for ${method}: ${reasons.join("; ") || "it has no nodes"}`);
+    if (isOver) throw new ChainUnreachable(`${about}: its connections were closed`);
+    throw lacking ?? new ChainUnreachable(`${about}: ${reasons.join("; ") || "it has no nodes"}`);
   }
 
   function close(): void {
+    isOver = true;
     for (const node of nodes) node.close();
   }
 
   return { rpc, close };
-}
-
-function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, 300);
 }

@@ -2,12 +2,26 @@
 pragma solidity ^0.8.24;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {ERC1155} from "@openzeppelin/contracts/token/ERC1155/ERC1155.sol";
 
 contract Token is ERC20("Token", "TKN") {
     function mint(address to, uint256 amount) external {
         _mint(to, amount);
+    }
+}
+
+/// Keeps a tenth of what is moved.
+contract Taxed is ERC20("Taxed", "TAX") {
+    function mint(address to, uint256 amount) external {
+        _mint(to, amount);
+    }
+
+    function _update(address from, address to, uint256 value) internal override {
+        bool taxed = from != address(0) && to != address(0);
+        if (taxed) super._update(from, address(this), value / 10);
+        super._update(from, to, taxed ? value - value / 10 : value);
     }
 }
 
@@ -79,6 +93,57 @@ contract Stakes {
     }
 }
 
+/// Logs what Permit2 does, and keeps nothing of it.
+contract Permits {
+    event Approval(
+        address indexed owner, address indexed token, address indexed spender, uint160 amount, uint48 expiration
+    );
+    event Permit(
+        address indexed owner,
+        address indexed token,
+        address indexed spender,
+        uint160 amount,
+        uint48 expiration,
+        uint48 nonce
+    );
+
+    function approve(address token, address spender, uint160 amount, uint48 expiration) external {
+        emit Approval(msg.sender, token, spender, amount, expiration);
+    }
+
+    function permit(address owner, address token, address spender, uint160 amount) external {
+        emit Permit(owner, token, spender, amount, 9, 0);
+    }
+}
+
+/// Pays by calls of its own.
+contract Payer {
+    receive() external payable {}
+
+    function pay(address payable[] calldata to, uint256 each) external payable {
+        for (uint256 i = 0; i < to.length; i++) to[i].transfer(each);
+    }
+
+    /// The second of two payments is undone.
+    function waver(address payable to, uint256 each) external {
+        to.transfer(each);
+        try this.payAndRevert(to, each) {} catch {}
+    }
+
+    function payAndRevert(address payable to, uint256 each) external {
+        to.transfer(each);
+        revert("undone");
+    }
+
+    function hand(ERC20 token, address to, uint256 value) external {
+        token.transfer(to, value);
+    }
+
+    function end(address payable heir) external {
+        selfdestruct(heir);
+    }
+}
+
 contract Troubles {
     error Unheard(uint256 value);
 
@@ -94,6 +159,10 @@ contract Troubles {
 
     function custom() external pure {
         revert Unheard(7);
+    }
+
+    function known() external pure {
+        revert IERC20Errors.ERC20InsufficientBalance(address(1), 2, 3);
     }
 
     function silent() external pure {

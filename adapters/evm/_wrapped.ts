@@ -1,8 +1,9 @@
 import { id } from "ethers/hash";
 import type { NetworkId } from "../../domains/shared/mod.ts";
 import { NodeRefused } from "./_answers.ts";
-import { addressIn, quantity, wordAt } from "./_hex.ts";
+import { addressIn, amountAt, toHex, wordAt } from "./_hex.ts";
 import { assetOf, type Movement, type RawLog } from "./_logs.ts";
+import { bytes } from "./_results.ts";
 import { isReverted } from "./_reverts.ts";
 import type { Rpc } from "./_rpc.ts";
 
@@ -33,10 +34,10 @@ export function createWrapped(rpc: Rpc, network: NetworkId) {
 
   /** The total supply, were the contract's balance what is planted. */
   async function supplyWithPlanted(contract: string): Promise<bigint | undefined> {
-    const balances = { [contract]: { balance: `0x${planted.toString(16)}` } };
+    const balances = { [contract]: { balance: toHex(planted) } };
     try {
-      const answer = await rpc<string>("eth_call", { to: contract, data: totalSupply }, "latest", balances);
-      return BigInt(`0x${wordAt(answer, 0)}`);
+      const answer = await rpc(bytes, "eth_call", { to: contract, data: totalSupply }, "latest", balances);
+      return wordAt(answer, 0);
     } catch (error) {
       if (error instanceof NodeRefused && isReverted(error)) return undefined;
       throw error;
@@ -51,7 +52,7 @@ export function createWrapped(rpc: Rpc, network: NetworkId) {
       if (!(await isWrapper(address))) return [];
       const [from, to] = topic === depositTopic ? [nobody, addressIn(first)] : [addressIn(first), nobody];
       const asset = assetOf(network, "erc20", addressIn(address));
-      return [{ from, to, asset, amount: quantity(`0x${wordAt(data, 0)}`) }];
+      return [{ from, to, asset, amount: amountAt(data, 0) }];
     });
     return (await Promise.all(movements)).flat();
   };

@@ -1,37 +1,38 @@
-import { type AccountId, accountId, type Instant } from "../../domains/shared/mod.ts";
+import { accountId, type Instant } from "../../domains/shared/mod.ts";
 import type { Arrival, Block, Blocks, Network } from "../../domains/wallet/mod.ts";
-import { ChainUnreachable } from "../../ports/mod.ts";
+import type { Log } from "../../ports/mod.ts";
 import { NodeRefused } from "./_answers.ts";
-import { quantity, toHex } from "./_hex.ts";
-import { movementsOf, type RawLog, transferTopic } from "./_logs.ts";
+import { toHex } from "./_hex.ts";
+import { movementsOf, rawLog, transferTopic } from "./_logs.ts";
+import { type Accounts, createNativeArrivals } from "./_native_arrivals.ts";
+import { count, listOf, orNull, type Reader, recordOf, word } from "./_results.ts";
 import type { Rpc } from "./_rpc.ts";
-import { watchHeads } from "./_watch.ts";
-
-type RawTransaction = { readonly hash: string; readonly to: string | null; readonly value: string };
-type RawBlock = {
-  readonly number: string;
-  readonly hash: string;
-  readonly parentHash: string;
-  readonly timestamp: string;
-};
-type MinedLog = RawLog & { readonly logIndex: string; readonly transactionHash: string };
-type RawReceipt = { readonly status: string; readonly blockHash: string };
 
 type Options = {
   readonly rpc: Rpc;
   readonly network: Network;
-  readonly urls: readonly string[];
+  readonly log: Log;
+  /** The newest block known to be final; -1 while there is none. */
+  readonly final: () => number;
   /** Told of every block that is known to be final. */
   readonly onFinal: (number: number) => void;
 };
 
+const header = recordOf({ number: count, hash: word, parentHash: word, timestamp: count });
+const minedLog: Reader<ReturnType<typeof rawLog> & ReturnType<typeof placeOf>> = (answer) => ({
+  ...rawLog(answer),
+  ...placeOf(answer),
+});
+const placeOf = recordOf({ logIndex: count, transactionHash: word });
+
 /** How a chain grows, and what arrives in its blocks. */
-export function createBlocks({ rpc, network, urls, onFinal }: Options): Blocks {
+export function createBlocks({ rpc, network, log, final, onFinal }: Options): Omit<Blocks, "watch"> {
+  const nativeArrivals = createNativeArrivals({ rpc, network, log });
+
   /** The newest block that the chain itself calls final; -1 while there is none. */
   async function finalized(): Promise<number> {
     try {
-      const final = await rpc<RawBlock | null>("eth_getBlockByNumber", "finalized", false);
-      return final ? Number(final.number) : -1;
+      return (await rpc(orNull(header), "eth_getBlockByNumber", "finalized", false))?.number ?? -1;
     } catch (error) {
       // Young chains have none yet (Engine API: -39001; "finalized block not found").
       if (error instanceof NodeRefused && (error.code === -39_001 || /not found|unknown block/i.test(error.said)))
@@ -40,76 +41,61 @@ export function createBlocks({ rpc, network, urls, onFinal }: Options): Blocks {
     }
   }
 
-  /** What transactions paid to these accounts and did not revert. */
-  async function nativeArrivals(block: Block, accounts: Accounts): Promise<Arrival[]> {
-    const found = await rpc<{ readonly transactions: readonly RawTransaction[] } | null>(
-      "eth_getBlockByHash",
-      block.hash,
-      true,
-    );
-    if (!found) throw gone(block, network);
-    const paid = found.transactions.flatMap(({ hash, to, value }) => {
-      const account = accounts.get(to?.toLowerCase() ?? "");
-      return account && BigInt(value) > 0n ? [{ account, amount: quantity(value), hash }] : [];
-    });
-    const asked = paid.map(({ hash }) => rpc<RawReceipt | null>("eth_getTransactionReceipt", hash));
-    const receipts = await Promise.all(asked);
-    if (receipts.some((receipt) => receipt?.blockHash !== block.hash)) throw gone(block, network);
-    return paid
-      .filter((_, place) => receipts[place]?.status === "0x1")
-      .map((arrived) => ({ ...arrived, asset: network.nativeAsset, log: -1 }));
+  /** A block that was final stays: a node that does not have it is behind, and another one is asked. */
+  function upToDate(found: Block | undefined, number: number): void {
+    if (number <= final() && !(found && found.number >= number)) {
+      throw new Error(`it has no block ${number}, which was final`);
+    }
   }
 
+  const latestOf: Reader<Block> = (answer) => {
+    const latest = blockOf(header(answer));
+    upToDate(latest, final());
+    return latest;
+  };
+
   async function tokenArrivals(block: Block, accounts: Accounts): Promise<Arrival[]> {
-    const logs = await rpc<readonly MinedLog[]>("eth_getLogs", { blockHash: block.hash, topics: [transferTopic] });
+    const logs = await rpc(listOf(minedLog), "eth_getLogs", { blockHash: block.hash, topics: [transferTopic] });
     return logs.flatMap((log) => {
-      const account = accounts.get(`0x${log.topics[2]?.slice(-40).toLowerCase()}`);
-      // With a fourth topic it is an ERC-721's.
-      if (!account || log.topics.length !== 3) return [];
-      const place = { hash: log.transactionHash, log: Number(log.logIndex) };
+      const [, from, to] = log.topics;
+      const account = accounts.get(`0x${to?.slice(-40).toLowerCase()}`);
+      // With a fourth topic it is an ERC-721's. What an account sends to itself does not arrive.
+      if (!account || log.topics.length !== 3 || from === to) return [];
+      const place = { hash: log.transactionHash, log: log.logIndex };
       return movementsOf(log, network.id).map(({ asset, amount }) => ({ account, asset, amount, ...place }));
     });
   }
 
   return {
     async head() {
-      const [raw, final] = await Promise.all([
-        rpc<RawBlock>("eth_getBlockByNumber", "latest", false),
+      const [latest, newest] = await Promise.all([
+        rpc(latestOf, "eth_getBlockByNumber", "latest", false),
         network.final === "finalized" ? finalized() : undefined,
       ]);
-      const latest = blockOf(raw);
-      const newest = final ?? Math.max(latest.number - Number(network.final), -1);
-      onFinal(newest);
-      return { latest, final: newest };
+      onFinal(newest ?? latest.number - Number(network.final));
+      return { latest, final: final() };
     },
 
     async block(number) {
-      const found = await rpc<RawBlock | null>("eth_getBlockByNumber", toHex(number), false);
-      return found ? blockOf(found) : undefined;
+      const read: Reader<Block | undefined> = (answer) => {
+        const found = orNull(header)(answer);
+        const block = found ? blockOf(found) : undefined;
+        upToDate(block, number);
+        return block;
+      };
+      return await rpc(read, "eth_getBlockByNumber", toHex(number), false);
     },
 
     async arrivals(block, addresses) {
       if (addresses.size === 0) return [];
-      const accounts = accountsByAddress(network, addresses);
+      const accounts = new Map(
+        [...addresses].map((address) => [address.toLowerCase(), accountId(network.id, address)] as const),
+      );
       return (await Promise.all([nativeArrivals(block, accounts), tokenArrivals(block, accounts)])).flat();
     },
-
-    watch: (tell) => watchHeads(urls, rpc, tell),
   };
 }
 
-type Accounts = ReadonlyMap<string, AccountId>;
-
-/** By addresses as nodes spell them: comparing text is cheap, a checksum is a hash. */
-function accountsByAddress(network: Network, addresses: ReadonlySet<string>): Accounts {
-  return new Map([...addresses].map((address) => [address.toLowerCase(), accountId(network.id, address)]));
-}
-
-function gone({ number, hash }: Block, { id }: Network): ChainUnreachable {
-  return new ChainUnreachable(`Cannot read block ${number} of ${id}: it is not ${hash} any more`);
-}
-
-function blockOf({ number, hash, parentHash: parent, timestamp }: RawBlock): Block {
-  const at = new Date(Number(timestamp) * 1000).toISOString() as Instant;
-  return { number: Number(number), hash, parent, at };
+function blockOf({ number, hash, parentHash: parent, timestamp }: ReturnType<typeof header>): Block {
+  return { number, hash, parent, at: new Date(timestamp * 1000).toISOString() as Instant };
 }

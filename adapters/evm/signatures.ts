@@ -1,7 +1,7 @@
-import { getAddress } from "ethers/address";
 import { verifyMessage } from "ethers/hash";
 import { accountId, type NetworkId, parseAccount } from "../../domains/shared/mod.ts";
 import type { CanonicalAccount, VerifySignature } from "../../domains/user/mod.ts";
+import { checksummed } from "./_hex.ts";
 
 /** EVM accounts in EIP-55 spelling. An address in one case is taken; a checksum that is there must be right. */
 export const canonicalEvmAccount: CanonicalAccount = (account) => {
@@ -28,12 +28,3 @@ export const verifyEvmSignature: VerifySignature = async (account, message, sign
     return false;
   }
 };
-
-function checksummed(address: string): string | undefined {
-  if (!/^0x[0-9a-fA-F]{40}$/.test(address)) return undefined;
-  try {
-    return getAddress(address);
-  } catch {
-    return undefined;
-  }
-}

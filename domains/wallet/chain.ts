@@ -35,13 +35,13 @@ export type Call = { readonly to: string; readonly value: Amount; readonly data:
 /** What a transaction changed for one account. */
 export type Effect = { readonly account: AccountId; readonly asset: AssetId; readonly delta: Delta };
 
-/** Something that arrived at an account, on its own: one log, or the value of one transaction. */
+/** Something that arrived at an account, on its own: one log, or what one transaction paid natively, contracts' payments among it. */
 export type Arrival = {
   readonly account: AccountId;
   readonly asset: AssetId;
   readonly amount: Amount;
   readonly hash: string;
-  /** The log's place in the block; -1 for the transaction's own value. */
+  /** The log's place in the block; -1 for what was paid natively. */
   readonly log: number;
 };
 

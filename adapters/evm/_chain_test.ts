@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { AbiCoder, HDNodeWallet, Interface, keccak256 } from "ethers";
 import solc from "solc";
-import type { AssetId, NetworkId } from "../../domains/shared/mod.ts";
-import type { Network } from "../../domains/wallet/mod.ts";
+import { type AssetId, accountId, amount, type Instant, type NetworkId } from "../../domains/shared/mod.ts";
+import type { Arrival, Block, Effect, Network } from "../../domains/wallet/mod.ts";
+import type { Log } from "../../ports/mod.ts";
+import { createEvmChain } from "./chain.ts";
 
 export const network: Network = {
   ...{ id: "eip155:31337" as NetworkId, name: "Local", family: "evm", symbol: "ETH", decimals: 18, final: 2 },
@@ -14,38 +17,75 @@ export const network: Network = {
 const phrase = "test test test test test test test test test test test junk";
 /** An account that anvil funds with 10,000 ETH. */
 export const accountAt = (place: number) => HDNodeWallet.fromPhrase(phrase, "", `m/44'/60'/0'/0/${place}`);
+/** An address that has nothing. */
+export const freshAddress = () => HDNodeWallet.createRandom().address;
+/** The tokens of a contract, as an asset; with an id those of an ERC-721 or ERC-1155. */
+export const tokenOf = (address: string, namespace = "erc20", token?: number) =>
+  `${network.id}/${namespace}:${address}${token === undefined ? "" : `/${token}`}` as AssetId;
 
 const { resolve } = createRequire(import.meta.url);
 const binary = createRequire(resolve("@foundry-rs/anvil/package.json")).resolve(
   `@foundry-rs/anvil-${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}/bin/anvil`,
 );
 
-/** A fresh anvil; it dies with this process. Without arguments it mines only when told. */
+/** Ends anvil once nobody holds the other end of its input: when it is told to, and when this process dies, however it does. */
+const guarded = '"$@" & read -r _; kill -9 $!; wait $!';
+
+/** A fresh anvil. Without arguments it mines only when told. */
 export async function startAnvil(port = 0, args: readonly string[] = ["--no-mining"]) {
-  const anvil = Bun.spawn([binary, "--port", `${port}`, ...args], { stdout: "pipe", stderr: "inherit" });
-  process.on("exit", () => anvil.kill("SIGKILL"));
+  const command = ["sh", "-c", guarded, "sh", binary, "--port", `${port}`, ...args];
+  const anvil = Bun.spawn(command, { stdin: "pipe", stdout: "pipe", stderr: "ignore" });
   let told = "";
   const decoder = new TextDecoder();
   const output = anvil.stdout.getReader();
-  let url: string | undefined;
-  while (url === undefined) {
+  let host: string | undefined;
+  while (host === undefined) {
     const { value, done } = await output.read();
     if (done) throw new Error(`anvil ended: ${told}`);
     told += decoder.decode(value);
-    url = /Listening on (\S+)/.exec(told)?.[1];
+    host = /Listening on (\S+)/.exec(told)?.[1];
   }
   // Nobody reads on: a full pipe would hold it up.
   (async () => {
     while (!(await output.read()).done);
   })();
-  return {
-    url: `http://${url}`,
-    port: Number(url.split(":")[1]),
-    async stop() {
-      anvil.kill("SIGKILL");
-      await anvil.exited;
-    },
-  };
+  async function stop() {
+    anvil.stdin.end();
+    await anvil.exited;
+  }
+  return { url: `http://${host}`, port: Number(host.split(":")[1]), stop, [Symbol.asyncDispose]: stop };
+}
+
+/** Connects to the test chain by these URLs; what is logged is kept. */
+export function connect(urls: string | readonly string[], options: Partial<Parameters<typeof createEvmChain>[0]> = {}) {
+  const logged: { readonly message: string; readonly details: Readonly<Record<string, unknown>> }[] = [];
+  const log: Log = (message, details) => logged.push({ message, details });
+  return { ...createEvmChain({ network, urls: [urls].flat(), log, ...options }), logged };
+}
+
+/** A call of a contract, as a transaction wants it. */
+export function callOf({ address, abi }: Contract, name: string, args: readonly unknown[] = [], value = 0n) {
+  return { to: address, value, data: abi.encodeFunctionData(name, args) };
+}
+
+/** What arrived natively by a transaction. */
+export function nativeArrival(to: string, value: bigint, hash: string): Arrival {
+  return { account: accountId(network.id, to), asset: network.nativeAsset, amount: amount(value), hash, log: -1 };
+}
+
+/** What arrived of a token by a log. */
+export function tokenArrival(to: string, token: string, value: bigint, hash: string, log: number): Arrival {
+  return { account: accountId(network.id, to), asset: tokenOf(token), amount: amount(value), hash, log };
+}
+
+/** By asset, so that effects compare in any order. */
+export function sorted(effects: readonly Effect[]): readonly Effect[] {
+  return effects.toSorted((a, b) => a.asset.localeCompare(b.asset));
+}
+
+/** Until it is so; a test that waits too long fails by its own deadline. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await setTimeout(10);
 }
 
 /** What tests do to a chain, besides what the adapter does: plain JSON-RPC, transactions, contracts. */
@@ -76,7 +116,7 @@ export function drive(url: string) {
   const mine = (blocks = 1) => rpc("anvil_mine", `0x${blocks.toString(16)}`);
 
   /** Deploys a test contract; answers its address and ABI. */
-  async function deploy(name: ContractName) {
+  async function deploy(name: ContractName): Promise<Contract> {
     const { bytecode, abi } = compiled()[name];
     const hash = await send(accountAt(9), { data: bytecode });
     await mine();
@@ -89,10 +129,30 @@ export function drive(url: string) {
     return BigInt(await rpc<string>("eth_getBalance", address, "latest"));
   }
 
-  return { rpc, signed, send, mine, deploy, balance };
+  /** Mines what was sent; answers the block. */
+  async function mined(): Promise<Block> {
+    await mine();
+    type Raw = { number: string; hash: string; parentHash: string; timestamp: string };
+    const { number, hash, parentHash, timestamp } = await rpc<Raw>("eth_getBlockByNumber", "latest", false);
+    const at = new Date(Number(timestamp) * 1000).toISOString() as Instant;
+    return { number: Number(number), hash, parent: parentHash, at };
+  }
+
+  return { rpc, signed, send, mine, mined, deploy, balance };
 }
 
-export type ContractName = "Token" | "Collection" | "Items" | "Silent" | "Wrapper" | "Stakes" | "Troubles";
+export type Contract = { readonly address: string; readonly abi: Interface };
+type ContractName =
+  | "Token"
+  | "Taxed"
+  | "Collection"
+  | "Items"
+  | "Silent"
+  | "Wrapper"
+  | "Stakes"
+  | "Payer"
+  | "Permits"
+  | "Troubles";
 type Contracts = Record<ContractName, { readonly bytecode: string; readonly abi: string }>;
 let contracts: Contracts | undefined;
 
