@@ -73,9 +73,12 @@ export async function startPlatform(config: PlatformConfig, { bus = (it) => it, 
 
 type Chains = ReturnType<typeof openChains>;
 
-function openChains(networks: readonly NetworkConfig[], { log }: Host) {
+/** They outlive the services, which are disposed of first. */
+function openChains(networks: readonly NetworkConfig[], { log, running }: Host) {
   const served = networks.filter(({ family, rpc }) => family === "evm" && rpc.length > 0);
-  return new Map(served.map((network) => [network.id, createEvmChain({ network, urls: network.rpc, log })]));
+  return new Map(
+    served.map((network) => [network.id, running.use(createEvmChain({ network, urls: network.rpc, log }))] as const),
+  );
 }
 
 /** Each service is wired by itself: they meet through the bus. */
