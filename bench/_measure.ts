@@ -16,17 +16,24 @@ export async function ratePerSecond(
   return (done * 1000) / (performance.now() - start);
 }
 
-/** Measures alternatives in turns, so that what else the machine does meets all alike. Answers the median of each. */
+/** Measures alternatives in turns, so that what else the machine does meets all alike. Answers each round's samples. */
 export async function inTurns<Name extends string>(
   rounds: number,
   measures: Readonly<Record<Name, () => Promise<number>>>,
-): Promise<Record<Name, number>> {
+): Promise<readonly Readonly<Record<Name, number>>[]> {
   const names = Object.keys(measures) as Name[];
-  const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  const samples: Record<Name, number>[] = [];
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) samples[name].push(await measures[name]());
+    const sample = {} as Record<Name, number>;
+    for (const name of names) sample[name] = await measures[name]();
+    samples.push(sample);
   }
-  return Object.fromEntries(names.map((name) => [name, percentile(samples[name], 50)])) as Record<Name, number>;
+  return samples;
+}
+
+/** The median of what the rounds give; of a ratio, the median of the ratios within a round. */
+export function median<Sample>(samples: readonly Sample[], of: (sample: Sample) => number): number {
+  return percentile(samples.map(of), 50);
 }
 
 /** The value that so many percent of the samples do not exceed. */

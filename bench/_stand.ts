@@ -11,7 +11,9 @@ export function openFolder() {
   const parent = resolve("data");
   mkdirSync(parent, { recursive: true });
   const path = mkdtempSync(join(parent, "bench-"));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
+  const remove = () => rmSync(path, { recursive: true, force: true });
+  process.on("exit", remove);
+  return { path, [Symbol.dispose]: remove };
 }
 
 /** Real stores in a file of their own. */

@@ -1,5 +1,5 @@
 import { ledgerKind } from "../domains/portfolio/mod.ts";
-import { inTurns, ratePerSecond } from "./_measure.ts";
+import { inTurns, median, ratePerSecond } from "./_measure.ts";
 import type { Figure } from "./_report.ts";
 import { openFolder, openStores, post } from "./_stand.ts";
 
@@ -14,17 +14,17 @@ export async function commits(): Promise<Figure[]> {
   const ledgers = stores.open(ledgerKind);
   const command = () => post(ledgers, Bun.randomUUIDv7());
   await ratePerSecond(milliseconds, many, command);
-  const { single, together } = await inTurns(rounds, {
+  const samples = await inTurns(rounds, {
     single: () => ratePerSecond(milliseconds, 1, command),
     together: () => ratePerSecond(milliseconds, many, command),
   });
   database.close();
   return [
-    { what: "Commits one by one", value: single, unit: "/s" },
-    { what: `Commits at ${many} in flight`, value: together, unit: "/s" },
+    { what: "Commits one by one", value: median(samples, ({ single }) => single), unit: "/s" },
+    { what: `Commits at ${many} in flight`, value: median(samples, ({ together }) => together), unit: "/s" },
     {
       what: `Commits at ${many} in flight against one by one`,
-      value: together / single,
+      value: median(samples, ({ single, together }) => together / single),
       unit: "×",
       goal: { atLeast: 4 },
     },

@@ -3,12 +3,14 @@
  *
  * @module
  */
-import { line, met } from "./_report.ts";
+import { lines, met } from "./_report.ts";
+import { boot } from "./boot.ts";
 import { commits } from "./commits.ts";
+import { http } from "./http.ts";
 import { reactions } from "./reactions.ts";
 import { scale } from "./scale.ts";
 
-const benches = { commits, reactions, scale };
+const benches = { http, commits, reactions, scale, boot };
 
 const wanted = Bun.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));
@@ -18,11 +20,14 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
+// What a bench has started and written goes with the process, however it ends.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
+
 let missed = 0;
 for (const [name, bench] of Object.entries(benches)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   for (const figure of await bench()) {
-    console.log(line(figure));
+    for (const line of lines(figure)) console.log(line);
     if (!met(figure)) missed++;
   }
 }

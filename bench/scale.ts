@@ -1,5 +1,5 @@
 import { ledgerKind } from "../domains/portfolio/mod.ts";
-import { inTurns, ratePerSecond } from "./_measure.ts";
+import { inTurns, median, ratePerSecond } from "./_measure.ts";
 import type { Figure } from "./_report.ts";
 import { type Ledgers, openFolder, openStores, post } from "./_stand.ts";
 
@@ -18,14 +18,14 @@ export async function scale(): Promise<Figure[]> {
     const any = () => post(ledgers, ids[Math.floor(Math.random() * ids.length)] ?? "");
     return [`${sizes[place]}`, async () => 1_000_000 / (await ratePerSecond(milliseconds, 64, any))] as const;
   });
-  const costs = await inTurns(rounds, Object.fromEntries(measures));
+  const samples = await inTurns(rounds, Object.fromEntries(measures));
   for (const { database } of stands) database.close();
-  const cost = (size: number) => costs[`${size}`] ?? Number.NaN;
+  const cost = (size: number) => median(samples, (costs) => costs[`${size}`] ?? Number.NaN);
   return [
     ...sizes.map((size): Figure => ({ what: `A command at ${size} aggregates`, value: cost(size), unit: "µs" })),
     {
       what: "A command at 100000 aggregates against 1000",
-      value: cost(100_000) / cost(1_000),
+      value: median(samples, (costs) => (costs["100000"] ?? Number.NaN) / (costs["1000"] ?? Number.NaN)),
       unit: "×",
       goal: { below: 2 },
     },
