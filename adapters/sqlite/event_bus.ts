@@ -88,7 +88,6 @@ export function createEventBus(database: Database, log: Log): EventBus {
       const [seenGrown, seenHandled] = [grown.count(), handled.count()];
       if (inHand.size >= window) return handled.past(seenHandled, signal);
       const rows = following.all(kind, read, batch);
-      if (rows.length === 0) return grown.past(seenGrown, signal);
       for (const row of rows) {
         const aggregate = row.id.slice(0, row.id.lastIndexOf("/"));
         inHand.add(row.place);
@@ -97,6 +96,7 @@ export function createEventBus(database: Database, log: Log): EventBus {
         lane.then(() => lanes.get(aggregate) === lane && lanes.delete(aggregate));
         read = row.place;
       }
+      if (rows.length < batch) return grown.past(seenGrown, signal);
       // Synchronous SQLite calls never let go of the thread by themselves.
       await setImmediate();
     }
