@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Investor } from "../demo/investor.ts";
+import { type Listening, listen } from "../demo/records.ts";
 import { playStory } from "../demo/story.ts";
 import { differences } from "../rebuild.ts";
 import { type Stand, startStand } from "./stand.ts";
 
 let stand: Stand;
 let investor: Investor;
+let admins: Listening;
 beforeAll(async () => {
   stand = await startStand();
+  admins = await listen({ client: stand.team.admin });
   const { chainUrl, contracts } = stand.development;
   investor = await playStory({ url: stand.url, chainUrl, contracts });
 }, 180_000);
@@ -19,6 +22,24 @@ test("every state that the demo left is what its journal makes of it", async () 
   for (const { footing, stores } of services()) {
     expect(await differences(footing.stores.journal, stores)).toEqual([]);
   }
+});
+
+test("the team saw its tasks change live", () => {
+  const told = new Set(admins.frames.map(({ type }) => type));
+  const wanted = [
+    "opened",
+    "claimed",
+    "step-completed",
+    "step-approved",
+    "transfer-asked",
+    "step-succeeded",
+    "completed",
+  ];
+  for (const what of wanted) expect([...told]).toContain(`task.${what}`);
+  for (const type of ["task.step-failed", "task.compensated", "incident.opened", "play.published"]) {
+    expect([...told]).toContain(type);
+  }
+  admins.close();
 });
 
 test("nothing is parked", async () => {
