@@ -5,8 +5,8 @@
  */
 import {
   type Amount,
+  type AssetId,
   accept,
-  amount,
   compareAmounts,
   type Decision,
   type Delta,
@@ -91,6 +91,8 @@ export type ApplyEffects = {
   readonly transfer: string;
   readonly hold: string;
   readonly effects: readonly AssetDelta[];
+  /** The network fee that is among them. */
+  readonly fee: AssetAmount;
 };
 
 /**
@@ -99,11 +101,11 @@ export type ApplyEffects = {
  */
 export function applyEffects(
   wallet: OpenWallet,
-  { transfer, hold, effects }: ApplyEffects,
+  { transfer, hold, effects, fee }: ApplyEffects,
 ): Extract<WalletEvent, { readonly type: "EffectsApplied" }> {
   const at = wallet.holds[hold];
   const applied = netted(effects).map((effect) => ({ ...effect, held: heldPart(at, effect) }));
-  return { type: "EffectsApplied", transfer, hold, effects: applied };
+  return { type: "EffectsApplied", transfer, hold, effects: applied, fee };
 }
 
 /** One effect an asset: a hold is drawn on once for what changed in sum. */
@@ -141,22 +143,23 @@ export function releaseOrder(
 }
 
 function shareOf(hold: Hold, end: OrderEnd): PositionShare | undefined {
-  const { fromPosition, placed, assets } = hold;
+  const { fromPosition, assets } = hold;
+  const beyond = (asset: AssetId) => subtractAmounts(ofAsset(assets, asset), reserveOf(hold, asset));
   if (end.type === "filled" && end.action !== "exit") {
-    const gained = listed(assets).map(({ asset, amount }) => ({
-      asset,
-      amount: subtractAmounts(amount, ofAsset(placed, asset)),
-    }));
+    const gained = listed(assets).map(({ asset }) => ({ asset, amount: beyond(asset) }));
     return { position: end.position, assets: gained.filter(({ amount }) => amount !== zero) };
   }
   if (!fromPosition || (end.type === "filled" && end.closed)) return undefined;
-  const back = (asset: AssetAmount["asset"], had: Amount) => {
-    const now = ofAsset(assets, asset);
-    // What the order brought in of an asset that the position has too is the user's, unless the order was undone.
-    return end.type === "dropped" && !(asset in placed) ? now : leastAmount(now, had);
-  };
-  const left = fromPosition.assets.map(({ asset, amount: had }) => ({ asset, amount: amount(back(asset, had)) }));
+  // What the order brought in of an asset that the position has too is the user's, unless the order was undone.
+  const back = (asset: AssetId, had: Amount) =>
+    end.type === "dropped" ? beyond(asset) : leastAmount(beyond(asset), had);
+  const left = fromPosition.assets.map(({ asset, amount: had }) => ({ asset, amount: back(asset, had) }));
   return { position: fromPosition.position, assets: left.filter(({ amount }) => amount !== zero) };
+}
+
+/** What the user set aside, less the fees that were paid of it: a position may have the network's own asset too. */
+function reserveOf({ placed, fees }: Hold, asset: AssetId): Amount {
+  return subtractAmounts(ofAsset(placed, asset), ofAsset(fees, asset));
 }
 
 /** Ends the hold of a transfer: what is left is free. Undefined where there is none. */

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { type AssetId, amount, type Decision, delta, type UserId } from "../shared/mod.ts";
-import { applyEffects, holdForOrder, holdForTransfer, releaseOrder, releaseTransfer } from "./holds.ts";
+import { applyEffects, holdForOrder, holdForTransfer, type OrderEnd, releaseOrder, releaseTransfer } from "./holds.ts";
 import {
   available,
   createWallet,
@@ -33,6 +33,7 @@ const eventsOf = (decision: Decision<WalletEvent, never>) => (decision.ok ? deci
 const after = (wallet: Wallet, decision: Decision<WalletEvent, never>) =>
   eventsOf(decision).reduce(evolve, wallet) as OpenWallet;
 const order = (id: string) => ({ order: id, user });
+const fee = of(eth, "0");
 
 test("createWallet() records nothing the second time, and refuses another user", () => {
   const again = { user, label: "Other", accounts: [] };
@@ -67,7 +68,9 @@ test("holdForOrder() holds nothing of another user's wallet", () => {
 });
 
 test("applyEffects() draws losses from the hold first, and what is above from what is free", () => {
-  const event = applyEffects(entered, { transfer: "t1", hold: "o1", effects: [changes(usd, "-70"), changes(lp, "5")] });
+  const event = applyEffects(entered, {
+    ...{ transfer: "t1", hold: "o1", effects: [changes(usd, "-70"), changes(lp, "5")], fee },
+  });
   expect(event.effects).toEqual([
     { asset: usd, delta: delta("-70"), held: delta("-60") },
     { asset: lp, delta: delta("5"), held: delta("5") },
@@ -79,7 +82,7 @@ test("applyEffects() draws losses from the hold first, and what is above from wh
 
 test("applyEffects() makes one effect of an asset that changed twice", () => {
   const effects = [changes(eth, "-8"), changes(eth, "-2"), changes(usd, "5"), changes(usd, "-5")];
-  const event = applyEffects(entered, { transfer: "t1", hold: "o1", effects });
+  const event = applyEffects(entered, { transfer: "t1", hold: "o1", effects, fee });
   expect(event.effects).toEqual([{ asset: eth, delta: delta("-10"), held: delta("-10") }]);
 });
 
@@ -88,7 +91,8 @@ const filled = { type: "filled", action: "enter", position: "o1", closed: false 
 /** Entered: 60 dollars went in, 55 shares came out, 2 wei of fees. */
 function inPosition(): OpenWallet {
   const effects = [changes(usd, "-58"), changes(lp, "55"), changes(eth, "-2")];
-  const wallet = evolve(entered, applyEffects(entered, { transfer: "t1", hold: "o1", effects }));
+  const paid = { transfer: "t1", hold: "o1", effects, fee: of(eth, "2") };
+  const wallet = evolve(entered, applyEffects(entered, paid));
   return after(wallet, releaseOrder(wallet, { ...order("o1"), end: filled }));
 }
 
@@ -99,6 +103,7 @@ test("a filled order leaves what it brought in to the position, and frees the re
       purpose: { type: "position", position: "o1" },
       placed: { [lp]: amount("55") },
       assets: { [lp]: amount("55") },
+      fees: {},
     },
   });
   expect([available(wallet, usd), available(wallet, eth), available(wallet, lp)]).toEqual(["42", "48", "0"] as never);
@@ -115,7 +120,7 @@ function leaving(sold: string): OpenWallet {
   const wallet = inPosition();
   const held = after(wallet, holdForOrder(wallet, { ...order("o2"), assets: [of(eth, "10")], leaves: "o1" }));
   const effects = [changes(lp, `-${sold}`), changes(usd, "44")];
-  return evolve(held, applyEffects(held, { transfer: "t2", hold: "o2", effects })) as OpenWallet;
+  return evolve(held, applyEffects(held, { transfer: "t2", hold: "o2", effects, fee })) as OpenWallet;
 }
 
 test("an exit takes the position's assets into its hold, and no other order gets them", () => {
@@ -140,6 +145,56 @@ test("an exit that closes the position frees all", () => {
 test("an exit that came to nothing gives the position's assets back", () => {
   const dropped = releaseOrder(leaving("1"), { ...order("o2"), end: { type: "dropped" } });
   expect(eventsOf(dropped)).toMatchObject([{ toPosition: { position: "o1", assets: [{ asset: lp, amount: "54" }] } }]);
+});
+
+/** Leaving a position of ether and shares; fees come from the ether that the user set aside. */
+function leavingEther(...transactions: (readonly [ether: string, fee: string])[]): OpenWallet {
+  const wallet = evolve(given(credited(eth, "50"), credited(lp, "55")), {
+    ...{ type: "HoldReleased", user, hold: "o1", purpose: { type: "order", order: "o1" }, released: [] },
+    toPosition: { position: "o1", assets: [of(eth, "20"), of(lp, "55")] },
+  });
+  const held = after(wallet, holdForOrder(wallet, { ...order("o2"), assets: [of(eth, "10")], leaves: "o1" }));
+  return transactions.reduce<OpenWallet>((before, [ether, paid]) => {
+    const effects = [changes(eth, ether), changes(eth, `-${paid}`)];
+    const applied = applyEffects(before, { transfer: "t", hold: "o2", effects, fee: of(eth, paid) });
+    return evolve(before, applied) as OpenWallet;
+  }, held);
+}
+
+test.each<[string, OrderEnd, Parameters<typeof leavingEther>, string]>([
+  [
+    "undone whole",
+    { type: "dropped" },
+    [
+      ["-20", "3"],
+      ["20", "3"],
+    ],
+    "20",
+  ],
+  [
+    "undone with a loss",
+    { type: "dropped" },
+    [
+      ["-20", "3"],
+      ["17", "3"],
+    ],
+    "17",
+  ],
+  [
+    "undone with a gain",
+    { type: "dropped" },
+    [
+      ["-20", "3"],
+      ["21", "3"],
+    ],
+    "21",
+  ],
+  ["left in part", { type: "filled", action: "exit", position: "o1", closed: false }, [["-8", "4"]], "12"],
+])("ether of a position is not taken for what the user set aside for fees: %s", (_what, end, taken, left) => {
+  const wallet = leavingEther(...taken);
+  expect(after(wallet, releaseOrder(wallet, { ...order("o2"), end })).holds).toMatchObject({
+    o1: { assets: { [eth]: left, [lp]: "55" } },
+  });
 });
 
 test("an order without a hold is released with nothing", () => {
@@ -179,7 +234,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       (wallet) => {
         const has = wallet.holds[id]?.assets[lost] ?? "0";
         const effects = [changes(gained, gain), ...(BigInt(has) >= BigInt(loss) ? [changes(lost, `-${loss}`)] : [])];
-        return [applyEffects(wallet, { transfer: "t", hold: id, effects })];
+        return [applyEffects(wallet, { transfer: "t", hold: id, effects, fee })];
       },
   ),
   fc.tuple(ids, ids, fc.constantFrom("enter", "exit"), fc.boolean(), fc.boolean()).map(
