@@ -12,7 +12,7 @@ import { type AssetDetails, learnAsset } from "./asset_info.ts";
 import { type Deposit, type HoldChange, holdEntry, releaseEntry, type Settlement } from "./entries.ts";
 import { chooseCurrency, registerInvestor } from "./investor.ts";
 import { type NewEntry, postEntries } from "./ledger.ts";
-import { type FilledOrder, fillOrder } from "./position.ts";
+import { type FilledOrder, fillOrder, type UndoneOrder, undoOrder } from "./position.ts";
 import {
   type PostedTransaction,
   type PostedTransactionEvent,
@@ -93,6 +93,18 @@ export function createPortfolioService(dependencies: PortfolioDependencies) {
           throw new NotYetKnown(`Cannot ${filled.action} position "${position}": it is not open here yet`);
         }
         return fillOrder(state, filled);
+      });
+    },
+
+    /** Throws `NotYetKnown` while the order that opened the position has not arrived. */
+    undoOrder(position: string, undone: UndoneOrder, cause: Cause) {
+      return transact(positions, position, cause, (state) => {
+        if (state.status === "absent") {
+          throw new NotYetKnown(
+            `Cannot take back order "${undone.order}": position "${position}" is not open here yet`,
+          );
+        }
+        return undoOrder(state, undone);
       });
     },
 

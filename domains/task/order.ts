@@ -59,6 +59,16 @@ export type Order = { readonly status: "none" } | KnownOrder;
 type Told = { readonly user: UserId; readonly at: Instant };
 type Because = Told & { readonly reason: string };
 
+/** What is left behind by an order that came to nothing. */
+export type Leaving = {
+  /** The net effects of all its steps, without network fees. */
+  readonly effects: readonly NetEffect[];
+  /** Whether nothing is left of the position that it worked on. */
+  readonly closed: boolean;
+};
+
+type Undone = Leaving & { readonly action: Action; readonly asset: AssetId; readonly position?: string };
+
 export type OrderEvent =
   | ({ readonly type: "OrderPlaced"; readonly at: Instant } & OrderTerms)
   | ({ readonly type: "OrderRefused"; readonly detail?: string } & Because)
@@ -80,9 +90,9 @@ export type OrderEvent =
       readonly closed: boolean;
     } & Told)
   | ({ readonly type: "OrderCompensating" } & Because)
-  | ({ readonly type: "OrderCompensated"; readonly effects: readonly NetEffect[] } & Because)
+  | ({ readonly type: "OrderCompensated" } & Because & Undone)
   | ({ readonly type: "OrderIncident"; readonly incident: string; readonly effects: readonly NetEffect[] } & Because)
-  | ({ readonly type: "OrderIncidentResolved"; readonly incident: string; readonly resolution: string } & Told)
+  | ({ readonly type: "OrderIncidentResolved"; readonly incident: string; readonly resolution: string } & Told & Undone)
   /** Something came that the order had no use for any more: a hold after it was cancelled. */
   | { readonly type: "OrderNoted"; readonly what: string };
 
@@ -145,9 +155,9 @@ export function compensateOrder(order: Order, reason: string, at: Instant): Reac
 }
 
 /** What was done has been undone. */
-export function endCompensation(order: Order, reason: string, effects: readonly NetEffect[], at: Instant): Reacting {
+export function endCompensation(order: Order, reason: string, left: Leaving, at: Instant): Reacting {
   if (!isUnderWay(order)) return noted("end of compensation");
-  return accept<OrderEvent>({ type: "OrderCompensated", user: order.user, reason, effects, at });
+  return accept<OrderEvent>({ type: "OrderCompensated", user: order.user, reason, ...undone(order, left), at });
 }
 
 export type Stuck = { readonly incident: string; readonly reason: string; readonly effects: readonly NetEffect[] };
@@ -158,9 +168,17 @@ export function stickOrder(order: Order, stuck: Stuck, at: Instant): Reacting {
   return accept<OrderEvent>({ type: "OrderIncident", user: order.user, ...stuck, at });
 }
 
-export function resolveOrder(order: Order, incident: string, resolution: string, at: Instant): Reacting {
+export type Resolving = { readonly incident: string; readonly resolution: string; readonly closed: boolean };
+
+/** A person has settled what it was stuck on: it is over, and its effects stay. */
+export function resolveOrder(order: Order, { incident, resolution, closed }: Resolving, at: Instant): Reacting {
   if (order.status !== "incident" || order.resolution !== undefined) return noted("resolution");
-  return accept<OrderEvent>({ type: "OrderIncidentResolved", user: order.user, incident, resolution, at });
+  const left = undone(order, { effects: order.effects ?? [], closed });
+  return accept<OrderEvent>({ type: "OrderIncidentResolved", user: order.user, incident, resolution, ...left, at });
+}
+
+function undone({ action, asset, position }: KnownOrder, { effects, closed }: Leaving): Undone {
+  return { action, asset, ...(position !== undefined && { position }), effects, closed };
 }
 
 /** Whether its task may still end it. */

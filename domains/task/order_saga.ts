@@ -121,7 +121,10 @@ export function createOrderSaga({ orders, tasks, holdings, versions, clock, deri
       conclude(
         id,
         cause,
-        (order) => endCompensation(order, reason, effects, clock()),
+        (order, holding) => {
+          const closed = leftBy(id, order, holding, effects)?.closed ?? false;
+          return endCompensation(order, reason, { effects, closed }, clock());
+        },
         letGo(id, () => effects),
       ),
 
@@ -132,11 +135,12 @@ export function createOrderSaga({ orders, tasks, holdings, versions, clock, deri
       conclude(
         id,
         cause,
-        (order) => {
+        (order, holding) => {
           if (isUnderWay(order)) throw new NotYetKnown(`Cannot end order "${id}": its incident is not known`);
-          return resolveOrder(order, incident, resolution, clock());
+          const closed = leftBy(id, order, holding, effectsOf(order))?.closed ?? false;
+          return resolveOrder(order, { incident, resolution, closed }, clock());
         },
-        letGo(id, (order) => order.effects ?? []),
+        letGo(id, effectsOf),
       ),
   };
 }
@@ -169,16 +173,29 @@ function assetsAfter({ action, asset }: KnownOrder, holding: Holding, effects: r
   return holdingsAfter(holding.status === "none" ? [] : holding.assets, { action, asset, effects });
 }
 
-/** What an order that came to nothing leaves of its position, unlocked. */
+function effectsOf(order: Order): readonly NetEffect[] {
+  return order.status === "none" ? [] : (order.effects ?? []);
+}
+
+/** What an order that came to nothing leaves of its position; undefined where it has none, or did nothing to it. */
+function leftBy(id: string, order: Order, holding: Holding, effects: readonly NetEffect[]) {
+  if (order.status === "none" || holding.status === "none" || holding.lock !== id || effects.length === 0) {
+    return undefined;
+  }
+  const { action, asset } = order;
+  const assets = holdingsUndone(holding.assets, { action, asset, effects });
+  return { assets, closed: action === "exit" && assets.length === 0 };
+}
+
+/** The position that an order let go of. */
 function releasing(
   id: string,
-  { action, asset }: KnownOrder,
+  order: KnownOrder,
   holding: Holding,
   effects: readonly NetEffect[],
 ): readonly HoldingEvent[] {
-  if (holding.status === "none" || holding.lock !== id || effects.length === 0) return unlock(holding, id);
-  const assets = holdingsUndone(holding.assets, { action, asset, effects });
-  return [{ type: "HoldingChanged", order: id, assets, closed: false }];
+  const left = leftBy(id, order, holding, effects);
+  return left ? [{ type: "HoldingChanged", order: id, ...left }] : unlock(holding, id);
 }
 
 function holdingEvent(id: string, order: KnownOrder, assets: readonly AssetAmount[], closed: boolean): HoldingEvent {

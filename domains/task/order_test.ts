@@ -41,9 +41,9 @@ const starts: Doing = (order) => startOrder(order, at);
 const cancels: Doing = (order) => cancelOrder(order, false, at);
 const fills: Doing = (order) => fillOrder(order, { id: "o1", effects, closed: false, at });
 const compensates: Doing = (order) => compensateOrder(order, "reverted", at);
-const ends: Doing = (order) => endCompensation(order, "reverted", effects, at);
+const ends: Doing = (order) => endCompensation(order, "reverted", { effects, closed: false }, at);
 const sticks: Doing = (order) => stickOrder(order, stuck, at);
-const resolves: Doing = (order) => resolveOrder(order, "i1", "Paid back", at);
+const resolves: Doing = (order) => resolveOrder(order, { incident: "i1", resolution: "Paid back", closed: false }, at);
 
 function after(...doings: readonly Doing[]): KnownOrder {
   return doings.reduce<Order>((order, doing) => {
@@ -136,6 +136,20 @@ test("an order that is filled says what became of it, and names the position", (
   expect(fills(leaving)).toMatchObject({ events: [{ position: "o0" }] });
 });
 
+test("an order that came to nothing names its position, and what is left behind", () => {
+  const leaving = after((order) => placeOrder(order, { ...terms, action: "exit", position: "o0", at }), holds);
+  const left = { action: "exit", asset: usd, position: "o0", effects, closed: true };
+  expect(endCompensation(leaving, "reverted", { effects, closed: true }, at)).toEqual({
+    ok: true,
+    events: [{ type: "OrderCompensated", user: investor, reason: "reverted", at, ...left }] as never,
+  });
+  const stays = stickOrder(leaving, stuck, at);
+  const incident = stays.ok ? stays.events.reduce<Order>(evolve, leaving) : leaving;
+  expect(resolveOrder(incident, { incident: "i1", resolution: "So be it", closed: true }, at)).toMatchObject({
+    events: [{ type: "OrderIncidentResolved", ...left }],
+  });
+});
+
 test("an order tells why and what it came to, and every step of the way", () => {
   expect(lives.refused).toMatchObject({ reason: "funds-insufficient", detail: "1 needed" });
   expect(lives.held).toMatchObject({ task: "t1" });
@@ -151,7 +165,12 @@ test("an incident's resolution stays with its order, the first one", () => {
   const resolved = resolves(lives.incident);
   expect(resolved).toEqual({
     ok: true,
-    events: [{ type: "OrderIncidentResolved", user: investor, incident: "i1", resolution: "Paid back", at }],
+    events: [
+      {
+        ...{ type: "OrderIncidentResolved", user: investor, incident: "i1", resolution: "Paid back", at },
+        ...{ action: "enter", asset: usd, effects, closed: false },
+      },
+    ],
   });
   const over = after(places, holds, sticks, resolves);
   expect(over).toMatchObject({ status: "incident", resolution: "Paid back" });

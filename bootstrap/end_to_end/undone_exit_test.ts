@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { amount, zero } from "../../domains/shared/mod.ts";
+import { enter, freeOfHolds, type Order, orderIs, place } from "../demo/investing.ts";
+import { arrive, balances, deposit, type Investor, sameAsChain } from "../demo/investor.ts";
+import { checkLedger } from "../demo/records.ts";
+import type { Stage } from "../demo/stage.ts";
+import { setUp } from "../demo/story.ts";
+import { carryOut, type Published, publish, taskOf } from "../demo/team.ts";
+import { until } from "../demo/until.ts";
+import { mintYield } from "../development/deploy.ts";
+import { exitTrippingPlay } from "../development/vault_play.ts";
+import { type Stand, startStand } from "./stand.ts";
+
+let stand: Stand;
+let stage: Stage;
+beforeAll(async () => {
+  stand = await startStand();
+  const { chainUrl, contracts } = stand.development;
+  stage = await setUp({ url: stand.url, chainUrl, contracts });
+}, 60_000);
+afterAll(async () => {
+  stage.chain.close();
+  await stand[Symbol.asyncDispose]();
+});
+
+type Held = { asset: string; amount: string };
+type Position = {
+  status: string;
+  holdings: Held[];
+  cost: Held[];
+  profit: { realised: string; unrealised: string | null };
+};
+type Hold = { purpose: { type: string; position?: string }; assets: Held[] };
+
+/** Somebody in a play that earned, so that shares and dollars do not divide evenly. */
+async function invested(play: Published): Promise<{ investor: Investor; position: string }> {
+  const investor = await arrive(stage);
+  await deposit(stage, investor);
+  const position = await enter(stage, investor, play);
+  await mintYield(stage.chain.url, stage.contracts, amount("333333333"));
+  return { investor, position };
+}
+
+/** Orders to leave; the exit is reverted once the shares are redeemed. */
+async function tripOut(investor: Investor, play: Published, position: string): Promise<Order> {
+  const { admin } = stage.team;
+  const order = await place(investor, play.id, { action: "exit", amount: "all", position });
+  const { id: task } = await taskOf(admin, order.id);
+  await admin.post(`/v1/tasks/${task}/claim`);
+  await carryOut(admin, task, "redeem", "allow", "trip");
+  return order;
+}
+
+async function shares({ address }: Investor): Promise<string> {
+  return stage.chain.balance(stage.contracts.vault, address);
+}
+
+/** Waits until a position has what the chain says, and answers it with what the wallet holds for it. */
+async function settled({ client, wallet }: Investor, id: string, wanted: (position: Position) => boolean) {
+  const position = await until("the position", () => client.get<Position>(`/v1/portfolio/positions/${id}`), wanted);
+  const { items } = await client.get<{ items: Hold[] }>(`/v1/wallets/${wallet}/holds`);
+  return { position, held: items.find(({ purpose }) => purpose.position === id)?.assets };
+}
+
+test("an exit that is undone leaves wallet, position and next order what came back on the chain", async () => {
+  const play = await publish(stage, exitTrippingPlay(stage.contracts, "Leaving trips"));
+  const { investor, position } = await invested(play);
+  const before = await shares(investor);
+  const order = await tripOut(investor, play, position);
+  expect(await orderIs(investor, order.id, "compensated")).toMatchObject({ reason: "reverted" });
+  const left = await shares(investor);
+  expect(left).not.toBe(before);
+  const holdings = [{ asset: stage.assets.shares, amount: left }];
+  const isThere = ({ holdings }: Position) => holdings[0]?.amount === left;
+  const after = await settled(investor, position, isThere);
+  expect(after).toMatchObject({ position: { status: "open", holdings, profit: { realised: "0" } }, held: holdings });
+  const { state } = await stand.platform().services.task.kinds.holdings.load(position);
+  expect(state).toMatchObject({ status: "open", assets: holdings });
+  await sameAsChain(stage, investor);
+  await checkLedger(stage, investor);
+}, 120_000);
+
+test("an exit whose incident is resolved after the shares are gone closes the position, with its profit", async () => {
+  const play = await publish(stage, exitTrippingPlay(stage.contracts, "Leaving sticks", { oneWay: true }));
+  const { investor, position } = await invested(play);
+  const paid = (await balances(investor))(stage.assets.token).final;
+  const order = await tripOut(investor, play, position);
+  await orderIs(investor, order.id, "incident");
+  expect(await shares(investor)).toBe("0");
+  const { items } = await stage.team.admin.get<{ items: { id: string; order?: string }[] }>(
+    "/v1/incidents?status=open",
+  );
+  const incident = items.find((each) => each.order === order.id)?.id;
+  await stage.team.admin.post(`/v1/incidents/${incident}/resolve`, { resolution: "They have what they wanted" });
+  const after = await settled(investor, position, ({ status }) => status === "closed");
+  const proceeds = BigInt((await balances(investor))(stage.assets.token).final) - BigInt(paid);
+  expect(after).toMatchObject({ position: { holdings: [], cost: [] }, held: undefined });
+  expect(after.position.profit).toEqual({ realised: `${proceeds - 4_000_000_000n}`, unrealised: "0" });
+  await freeOfHolds(stage, investor);
+  await sameAsChain(stage, investor);
+  await checkLedger(stage, investor);
+  const { state } = await stand.platform().services.play.kinds.capacities.load(play.id);
+  expect(state.claimed).toBe(zero);
+}, 120_000);
