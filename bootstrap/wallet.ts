@@ -61,7 +61,9 @@ export function startWallet(host: Host, { vault, networks, chains, readContract 
     ...{ ...kinds, signedBytes: records(signedBytesKind), planning, chains, keys, assets, log, persist },
   });
   const { kick } = sender;
-  const wallets = createWalletService({ ...kinds, cursors, assets, watched, chains, keys, fees, kick, newId });
+  const wallets = createWalletService({
+    ...{ ...kinds, cursors, assets, watched, chains, keys, fees, kick, newId, read: readContract },
+  });
   const transfers = createTransferService({ ...kinds, assets, planning, codec, fees, clock, kick });
   const reactions = walletReactions({ ...wallets, ...transfers });
   const parked = footing.react(

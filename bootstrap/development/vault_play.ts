@@ -128,3 +128,13 @@ export function exitTrippingPlay(
     ],
   };
 }
+
+/** The same play, but for a deposit of half of what the vault is allowed to take. */
+export function halfDepositingPlay(contracts: Contracts, title: string) {
+  const play = vaultPlay(contracts, title);
+  const half = { quotient: [{ from: "order.amount" }, "2"] };
+  const intent = {
+    ...{ type: "call", to: contracts.vault, function: deposit, arguments: [half, { from: "wallet.address" }] },
+  };
+  return { ...play, enter: play.enter.map((step) => (step.id === "deposit" ? { ...step, intent } : step)) };
+}

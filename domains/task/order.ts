@@ -172,7 +172,8 @@ export type Resolving = { readonly incident: string; readonly resolution: string
 
 /** A person has settled what it was stuck on: it is over, and its effects stay. */
 export function resolveOrder(order: Order, { incident, resolution, closed }: Resolving, at: Instant): Reacting {
-  if (order.status !== "incident" || order.resolution !== undefined) return noted("resolution");
+  const isOwn = order.status === "incident" && order.incident === incident;
+  if (!isOwn || order.resolution !== undefined) return noted("resolution");
   const left = undone(order, { effects: order.effects ?? [], closed });
   return accept<OrderEvent>({ type: "OrderIncidentResolved", user: order.user, incident, resolution, ...left, at });
 }

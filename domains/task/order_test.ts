@@ -175,6 +175,8 @@ test("an incident's resolution stays with its order, the first one", () => {
   const over = after(places, holds, sticks, resolves);
   expect(over).toMatchObject({ status: "incident", resolution: "Paid back" });
   expect(resolves(over)).toEqual(noted("resolution"));
+  const other = { incident: "i2", resolution: "Taken back", closed: false };
+  expect(resolveOrder(lives.incident, other, at)).toEqual(noted("resolution"));
   for (const status of all) if (status !== "incident") expect(resolves(lives[status])).toEqual(noted("resolution"));
 });
 

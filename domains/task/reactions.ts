@@ -1,6 +1,7 @@
 import { type Cause, keyed } from "../../ports/mod.ts";
 import type { Amount, AssetId, Delta, UserId } from "../shared/mod.ts";
 import type { NetEffect } from "./effects.ts";
+import type { AllowancesLeft } from "./incident_service.ts";
 import type { Terms } from "./offer.ts";
 import type { Stuck } from "./order.ts";
 import type { OrderService } from "./order_service.ts";
@@ -64,6 +65,7 @@ export function taskReactions(orders: OrderService, tasks: TaskCommands) {
         );
         return orders.refuse(order, reason, short.join("; ") || undefined, cause);
       },
+      AllowancesLeft: (left: AllowancesLeft, _: string, cause: Cause) => tasks.openAllowancesLeft(left, cause),
     },
 
     transfer: {

@@ -20,6 +20,7 @@ import {
   type UserId,
   zero,
 } from "../shared/mod.ts";
+import type { AllowancesLeft } from "./allowances_left.ts";
 import { type AssetAmount, type AssetDelta, listed, minus, ofAsset, summed } from "./sums.ts";
 import {
   available,
@@ -126,20 +127,28 @@ export type OrderEnd =
   | { readonly type: "filled"; readonly action: string; readonly position: string; readonly closed: boolean }
   | { readonly type: "dropped" };
 
-/** Ends the hold of an order: what belongs to the position stays held for it, the rest is free. */
-export function releaseOrder(
-  wallet: Wallet,
-  { order, user, end }: { readonly order: string; readonly user: UserId; readonly end: OrderEnd },
-): Decision<WalletEvent, never> {
+export type ReleaseOrder = {
+  readonly order: string;
+  readonly user: UserId;
+  readonly end: OrderEnd;
+  /** What the chain says that others may still take. */
+  readonly left?: AllowancesLeft | undefined;
+};
+
+/** Ends the hold of an order: what belongs to the position stays held for it, the rest is free. Tells of allowances left. */
+export function releaseOrder(wallet: Wallet, { order, user, end, left }: ReleaseOrder): Decision<WalletEvent, never> {
   const purpose = { type: "order", order } as const;
   const hold = wallet.status === "absent" ? undefined : wallet.holds[order];
   // Under an entered position's id lies the position's own hold once its order is over: that one stays.
   if (hold?.purpose.type !== "order")
     return accept<WalletEvent>({ type: "HoldReleased", user, hold: order, purpose, released: [] });
   const share = shareOf(hold, end);
-  const released = listed(minus(hold.assets, share?.assets ?? []));
-  const event = { type: "HoldReleased", user, hold: order, purpose, released } as const;
-  return accept<WalletEvent>(share && share.assets.length > 0 ? { ...event, toPosition: share } : event);
+  const event: WalletEvent = {
+    ...{ type: "HoldReleased", user, hold: order, purpose, released: listed(minus(hold.assets, share?.assets ?? [])) },
+    ...(share && share.assets.length > 0 && { toPosition: share }),
+  };
+  if (!left || left.allowances.length === 0) return accept(event);
+  return accept<WalletEvent>(event, { type: "AllowancesLeft", user, order, ...left });
 }
 
 function shareOf(hold: Hold, end: OrderEnd): PositionShare | undefined {

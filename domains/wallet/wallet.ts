@@ -5,6 +5,7 @@
  */
 import type { AggregateKind } from "../../ports/mod.ts";
 import {
+  type AccountId,
   type Amount,
   type AssetId,
   accept,
@@ -56,6 +57,9 @@ export type AppliedEffect = { readonly asset: AssetId; readonly delta: Delta; re
 
 export type Shortfall = { readonly asset: AssetId; readonly needed: Amount; readonly available: Amount };
 
+/** What a spender may still take of an asset. */
+export type AllowanceLeft = { readonly asset: AssetId; readonly spender: string; readonly amount: Amount };
+
 export type WalletEvent =
   | {
       readonly type: "WalletCreated";
@@ -96,6 +100,13 @@ export type WalletEvent =
       readonly purpose: HoldPurpose;
       readonly released: readonly AssetAmount[];
       readonly toPosition?: PositionShare;
+    }
+  | {
+      readonly type: "AllowancesLeft";
+      readonly user: UserId;
+      readonly order: string;
+      readonly account: AccountId;
+      readonly allowances: readonly AllowanceLeft[];
     };
 
 export type CreateWallet = {
@@ -172,6 +183,7 @@ function evolveOpen(wallet: OpenWallet, event: Exclude<WalletEvent, { readonly t
     case "FundsHeld":
       return placed(wallet, event);
     case "FundsRefused":
+    case "AllowancesLeft":
       return wallet;
     case "EffectsApplied":
       return applied(wallet, event);

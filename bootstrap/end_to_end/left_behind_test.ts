@@ -8,7 +8,7 @@ import { setUp } from "../demo/story.ts";
 import { carryOut, type Published, publish, taskOf } from "../demo/team.ts";
 import { until } from "../demo/until.ts";
 import { mintYield } from "../development/deploy.ts";
-import { exitTrippingPlay } from "../development/vault_play.ts";
+import { exitTrippingPlay, halfDepositingPlay } from "../development/vault_play.ts";
 import { type Stand, startStand } from "./stand.ts";
 
 let stand: Stand;
@@ -62,6 +62,16 @@ async function settled({ client, wallet }: Investor, id: string, wanted: (positi
   return { position, held: items.find(({ purpose }) => purpose.position === id)?.assets };
 }
 
+type Incident = { id: string; order?: string; reason: string; detail: string };
+
+/** The open incident of an order, once there is one. */
+async function incidentOf({ id }: Order): Promise<Incident> {
+  const read = () => stage.team.admin.get<{ items: Incident[] }>("/v1/incidents?status=open");
+  const isIts = ({ order }: Incident) => order === id;
+  const { items } = await until("the incident", read, (page) => page.items.some(isIts));
+  return items.find(isIts) as Incident;
+}
+
 test("an exit that is undone leaves wallet, position and next order what came back on the chain", async () => {
   const play = await publish(stage, exitTrippingPlay(stage.contracts, "Leaving trips"));
   const { investor, position } = await invested(play);
@@ -87,11 +97,8 @@ test("an exit whose incident is resolved after the shares are gone closes the po
   const order = await tripOut(investor, play, position);
   await orderIs(investor, order.id, "incident");
   expect(await shares(investor)).toBe("0");
-  const { items } = await stage.team.admin.get<{ items: { id: string; order?: string }[] }>(
-    "/v1/incidents?status=open",
-  );
-  const incident = items.find((each) => each.order === order.id)?.id;
-  await stage.team.admin.post(`/v1/incidents/${incident}/resolve`, { resolution: "They have what they wanted" });
+  const incident = await incidentOf(order);
+  await stage.team.admin.post(`/v1/incidents/${incident.id}/resolve`, { resolution: "They have what they wanted" });
   const after = await settled(investor, position, ({ status }) => status === "closed");
   const proceeds = BigInt((await balances(investor))(stage.assets.token).final) - BigInt(paid);
   expect(after).toMatchObject({ position: { holdings: [], cost: [] }, held: undefined });
@@ -101,4 +108,36 @@ test("an exit whose incident is resolved after the shares are gone closes the po
   await checkLedger(stage, investor);
   const { state } = await stand.platform().services.play.kinds.capacities.load(play.id);
   expect(state.claimed).toBe(zero);
+}, 120_000);
+
+test("an allowance that a filled order leaves on the chain is an incident; settling it leaves the order filled", async () => {
+  const play = await publish(stage, halfDepositingPlay(stage.contracts, "Half a deposit"));
+  const investor = await arrive(stage);
+  await deposit(stage, investor);
+  const { admin, approver } = stage.team;
+  const order = await place(investor, play.id, { action: "enter", amount: "3000000000" });
+  const { id: task } = await taskOf(admin, order.id);
+  await admin.post(`/v1/tasks/${task}/claim`);
+  await admin.post(`/v1/tasks/${task}/steps/check/complete`, { evidence: { sharePrice: "1" } });
+  await approver.post(`/v1/tasks/${task}/steps/release/approvals`, { decision: "approve" });
+  await carryOut(admin, task, "allow", "deposit");
+  await orderIs(investor, order.id, "filled");
+  const { contracts, assets, chain } = stage;
+  const left = await chain.allowance(contracts.token, investor.address, contracts.vault);
+  expect(left).toBe("1500000000");
+  const { id, ...incident } = await incidentOf(order);
+  expect(incident).toMatchObject({
+    ...{ order: order.id, reason: "allowance-left", detail: `${left} of ${assets.token} for ${contracts.vault}` },
+  });
+  const resolved = await admin.post(`/v1/incidents/${id}/resolve`, { resolution: "The next order takes it back" });
+  expect(resolved).toMatchObject({ status: "resolved" });
+  const { state } = await until(
+    "the order to hear of it",
+    () => stand.platform().services.task.kinds.orders.load(order.id),
+    ({ revision }) => revision > 4,
+  );
+  expect(state).toMatchObject({ status: "filled" });
+  for (const { parked } of Object.values(stand.platform().services)) {
+    expect((await parked.list({ limit: 10 })).items).toEqual([]);
+  }
 }, 120_000);
