@@ -1,8 +1,7 @@
 import { type AggregateStore, type Journal, type Loaded, lift, type Page, type PriceOf } from "../../ports/mod.ts";
-import type { AssetId, UserId } from "../shared/mod.ts";
+import { type AssetId, type Decimal, decimal, multiplyDecimals, scaledDecimal, type UserId } from "../shared/mod.ts";
 import { createValuing, type ValuingDependencies } from "./_valuing.ts";
 import type { AssetDetails, AssetInfo, AssetInfoEvent } from "./asset_info.ts";
-import { type Decimal, decimal, scaled, times } from "./decimal.ts";
 import type { Investor, InvestorEvent } from "./investor.ts";
 import { type Ledger, type LedgerEvent, ledgerKind } from "./ledger.ts";
 import type { Position, PositionEvent } from "./position.ts";
@@ -72,7 +71,9 @@ export function createReports(dependencies: ReportDependencies) {
   /** What a base unit costs; undefined where nobody quotes the asset, or nobody listed it. */
   async function unitPrice(asset: AssetId, currency: string): Promise<Decimal | undefined> {
     const [price, { decimals }] = await Promise.all([priceOf(asset, currency), detailsOf(asset)]);
-    return price && decimals !== undefined ? times(decimal(price.value), scaled("1", decimals)) : undefined;
+    return price && decimals !== undefined
+      ? multiplyDecimals(decimal(price.value), scaledDecimal("1", decimals))
+      : undefined;
   }
 
   async function currencyOf(user: UserId): Promise<string> {

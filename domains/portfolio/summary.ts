@@ -3,11 +3,22 @@
  *
  * @module
  */
-import { type Amount, type AssetId, type Delta, type Instant, zero } from "../shared/mod.ts";
+import {
+  type Amount,
+  type AssetId,
+  addDecimals,
+  alignDecimals,
+  type Decimal,
+  type Delta,
+  decimalText,
+  type Instant,
+  multiplyDecimals,
+  scaledDecimal,
+  zero,
+} from "../shared/mod.ts";
 import { type AssetDelta, deltasOf } from "./_by_asset.ts";
 import type { Told } from "./_valuing.ts";
 import { shares } from "./allocation.ts";
-import { aligned, type Decimal, none, scaled, sum, times, toText } from "./decimal.ts";
 import { type HealthStatus, worstHealth } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -48,7 +59,7 @@ export function summarise({ cash, positions, prices, currency, asOf }: Summary):
   const all = [...worths, ...cash.map(({ asset, delta }) => worthOf(prices, asset, delta))];
   const known = all.filter((worth) => worth !== undefined);
   return {
-    value: known.length === all.length ? toText(sum(...known), 2) : null,
+    value: known.length === all.length ? decimalText(addDecimals(...known), 2) : null,
     currency,
     unpriced: unpricedOf(cash, positions, prices),
     unvalued: positions.filter(({ value }) => !value.ok).map(({ id }) => id),
@@ -75,9 +86,9 @@ export function cashOf({ balances }: Ledger): AssetDelta[] {
 }
 
 function worthOf(prices: Summary["prices"], asset: AssetId, units: Amount | Delta): Decimal | undefined {
-  if (units === zero) return none;
+  if (units === zero) return scaledDecimal(zero, 0);
   const price = prices.get(asset);
-  return price && times(scaled(units, 0), price);
+  return price && multiplyDecimals(scaledDecimal(units, 0), price);
 }
 
 function unpricedOf(cash: Summary["cash"], positions: Summary["positions"], prices: Summary["prices"]): AssetId[] {
@@ -90,12 +101,12 @@ function allocationOf(
   worths: readonly (Decimal | undefined)[],
 ): PortfolioView["allocation"] {
   const priced = worths.filter((worth) => worth !== undefined);
-  const amounts = positions.flatMap(({ value }) => (value.ok ? [scaled(value.value, 0)] : []));
+  const amounts = positions.flatMap(({ value }) => (value.ok ? [scaledDecimal(value.value, 0)] : []));
   const oneAsset = new Set(positions.map(({ asset }) => asset)).size === 1;
   const weights = priced.length === positions.length ? priced : oneAsset ? amounts : [];
   if (weights.length < positions.length) return null;
   const byPlay = new Map<string, bigint>();
-  for (const [place, weight] of aligned(weights).entries()) {
+  for (const [place, weight] of alignDecimals(weights).entries()) {
     const play = positions[place]?.play ?? "";
     byPlay.set(play, (byPlay.get(play) ?? 0n) + weight);
   }
