@@ -90,15 +90,16 @@ async function startServices(
 ) {
   const { networks, publicUrl, superAdmins, prices } = config;
   const readContract = createReadContract(chains);
+  const priceOf = createConfiguredPrices(prices, host.clock());
   const schemas = createSchemas();
   const user = await startUser(host, { vault, publicUrl, superAdmins });
   const { verifyProof } = user;
   return {
     user,
     play: startPlay(host, { schemas, verifyProof }),
-    wallet: startWallet(host, { vault, networks, chains, readContract }),
+    wallet: startWallet(host, { vault, networks, chains, readContract, priceOf }),
     task: startTask(host, { schemas, verifyProof }),
-    portfolio: startPortfolio(host, { networks, readContract, priceOf: createConfiguredPrices(prices, host.clock()) }),
+    portfolio: startPortfolio(host, { networks, readContract, priceOf }),
     notification: startNotification(host, user.service),
   };
 }

@@ -26,7 +26,7 @@ import {
   walletKind,
   walletReactions,
 } from "../domains/wallet/mod.ts";
-import { type Log, type ReadContract, reactor, type Vault } from "../ports/mod.ts";
+import { type Log, type PriceOf, type ReadContract, reactor, type Vault } from "../ports/mod.ts";
 import { type Host, openService } from "./host.ts";
 import { retrying } from "./retrying.ts";
 
@@ -35,13 +35,14 @@ type Options = {
   readonly networks: readonly Network[];
   readonly chains: ReadonlyMap<NetworkId, EvmChain>;
   readonly readContract: ReadContract;
+  readonly priceOf: PriceOf;
 };
 
 /** What an order holds for the fees of each of its transactions: 400,000 gas at today's price, half as much again. */
 const fees = { gasPerTransaction: amount("400000"), marginBasisPoints: 15_000 };
 
 /** Wires the wallet service; its chains are followed and its transfers carried on once `work` is called. */
-export function startWallet(host: Host, { vault, networks, chains, readContract }: Options) {
+export function startWallet(host: Host, { vault, networks, chains, readContract, priceOf }: Options) {
   const { clock, newId, deriveId, digest, log, running } = host;
   const footing = openService("wallet", host);
   const { open, records } = footing.stores;
@@ -55,7 +56,7 @@ export function startWallet(host: Host, { vault, networks, chains, readContract 
   const assets = createAssetService({ assets: listed, networks, codec });
   const watched = createWatched();
   const cursors = records(cursorKind);
-  const planning = createPlanning({ chains, codec, read: readContract, clock, digest });
+  const planning = createPlanning({ chains, codec, read: readContract, assets, priceOf, clock, digest });
   const persist = persistence(log);
   const sender = createSender({
     ...{ ...kinds, signedBytes: records(signedBytesKind), planning, chains, keys, assets, log, persist },

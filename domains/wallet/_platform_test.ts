@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { createStores, openDatabase } from "../../adapters/sqlite/mod.ts";
-import type { Cause, ReadContract, RecordStore } from "../../ports/mod.ts";
+import type { Cause, PriceOf, ReadContract, RecordStore } from "../../ports/mod.ts";
 import { type AccountId, type Amount, type AssetId, amount, type Instant, type UserId } from "../shared/mod.ts";
 import { codec } from "./_abi_test.ts";
 import {
@@ -33,6 +33,7 @@ export type World = {
   readonly fake: FakeChain;
   readonly cursors?: RecordStore<Cursor>;
   readonly read?: ReadContract;
+  readonly priceOf?: PriceOf;
 };
 type Wrap = <Port extends object>(port: Port) => Port;
 
@@ -61,7 +62,8 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
   const assets = wallet.createAssetService({ assets: wrap(stores.open(wallet.assetKind)), networks: [evm], codec });
   const watched = wallet.createWatched();
   const read = given.read ?? (async () => "0");
-  const planning = wallet.createPlanning({ chains, codec, read, clock, digest });
+  const priceOf = given.priceOf ?? (async () => undefined);
+  const planning = wallet.createPlanning({ chains, codec, read, assets, priceOf, clock, digest });
   const sender = wallet.createSender({
     ...{ wallets, transfers, nonces, registrations, playTerms, signedBytes, planning, chains, keys, assets },
     ...{ log: () => {}, persist: once },
@@ -124,7 +126,8 @@ export const deposit = "function deposit(uint256 assets, address receiver) retur
 
 /** A play that puts dollars into a vault. */
 export const definition: PlayDefinition = {
-  ...{ asset: usd, network: evm.id, spenders: [vaultContract], assets: [{ asset: shares }] },
+  ...{ asset: usd, network: evm.id, spenders: [vaultContract], assets: [{ asset: shares, accrual: "none" }] },
+  slippageBps: 50,
   contracts: [
     { address: usdContract, functions: [approve] },
     { address: vaultContract, functions: [deposit] },
