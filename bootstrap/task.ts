@@ -7,9 +7,11 @@ import {
   offerKind,
   orderKind,
   ownedWalletKind,
+  suspensionKind,
   taskKind,
   taskReactions,
 } from "../domains/task/mod.ts";
+import { userKind } from "../domains/user/mod.ts";
 import { transferKind, walletKind } from "../domains/wallet/mod.ts";
 import { type JsonSchemas, reactor, type VerifyProof } from "../ports/mod.ts";
 import { type Host, openService } from "./host.ts";
@@ -24,10 +26,12 @@ export function startTask(host: Host, { schemas, verifyProof }: Options) {
   const kinds = {
     ...{ orders: open(orderKind), tasks: open(taskKind), incidents: open(incidentKind), holdings: open(holdingKind) },
     ...{ offers: open(offerKind), versions: open(offeredVersionKind), ownedWallets: open(ownedWalletKind) },
+    suspensions: open(suspensionKind),
   };
   const service = createTaskService({ ...kinds, schemas, verifyProof, clock, newId, deriveId });
   const reactions = taskReactions(service.orders, service.tasks);
   const parked = footing.react(
+    reactor(userKind, reactions.user),
     reactor(playKind, reactions.play),
     reactor(playVersionKind, reactions.play_version),
     reactor(claimKind, reactions.claim),

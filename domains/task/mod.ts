@@ -12,6 +12,7 @@ export type { AskOrder, OrderRefusal } from "./placing.ts";
 export { taskReactions } from "./reactions.ts";
 export { taskKind } from "./replaying.ts";
 export { createTaskService, type TaskCommands, type TaskService } from "./service.ts";
+export { suspensionKind } from "./suspension.ts";
 export { priorities, type Task, type TaskEvent, taskStatuses } from "./task.ts";
 export type { TaskFilter } from "./task_list.ts";
 export type { Judging, NewTask } from "./task_service.ts";

@@ -128,13 +128,29 @@ export function startOrder(order: Order, at: Instant): Reacting {
 
 export type CancelOrderRefusal = "order-not-found" | "order-under-way" | "order-ended";
 
-/** Takes it back; `started`: a transaction of it has been asked for. */
-export function cancelOrder(order: Order, started: boolean, at: Instant): Decision<OrderEvent, CancelOrderRefusal> {
+export type CancelOrder = {
+  readonly reason: "cancelled-by-user" | "user-suspended";
+  /** Whether a transaction of it has been asked for. */
+  readonly started: boolean;
+  readonly at: Instant;
+};
+
+/** Takes it back, until it has started. */
+export function cancelOrder(
+  order: Order,
+  { reason, started, at }: CancelOrder,
+): Decision<OrderEvent, CancelOrderRefusal> {
   if (order.status === "none") return refuse("order-not-found");
   if (order.status === "cancelled") return accept();
   if (!["placed", "held", "in_progress"].includes(order.status)) return refuse("order-ended");
   if (started) return refuse("order-under-way");
-  return accept<OrderEvent>({ type: "OrderCancelled", user: order.user, reason: "cancelled-by-user", at });
+  return accept<OrderEvent>({ type: "OrderCancelled", user: order.user, reason, at });
+}
+
+/** Its user is suspended: it is taken back, unless it has started and so is finished, or is over. */
+export function suspendOrder(order: Order, started: boolean, at: Instant): Reacting {
+  const decided = cancelOrder(order, { reason: "user-suspended", started, at });
+  return decided.ok && decided.events.length > 0 ? decided : noted("suspension");
 }
 
 /** All its steps are done. `id` names the position that it opens. */

@@ -25,7 +25,9 @@ import {
   type Stuck,
   startOrder,
   stickOrder,
+  suspendOrder,
 } from "./order.ts";
+import type { Suspension, SuspensionEvent } from "./suspension.ts";
 import { everything, type OrderScope, type Task, type TaskEvent } from "./task.ts";
 import { namingOf, openingOf, taskIdOf } from "./task_naming.ts";
 import { openTask } from "./working.ts";
@@ -35,12 +37,15 @@ export type SagaDependencies = {
   readonly tasks: AggregateStore<Task, TaskEvent>;
   readonly holdings: AggregateStore<Holding, HoldingEvent>;
   readonly versions: AggregateStore<OfferedVersion, OfferedVersionEvent>;
+  readonly suspensions: AggregateStore<Suspension, SuspensionEvent>;
   readonly clock: Clock;
   readonly deriveId: DeriveId;
 };
 
 /** How an order comes from its hold to its end. An order and the position that it works on change together. */
-export function createOrderSaga({ orders, tasks, holdings, versions, clock, deriveId }: SagaDependencies) {
+export function createOrderSaga(dependencies: SagaDependencies) {
+  const { orders, tasks, holdings, versions, suspensions, clock, deriveId } = dependencies;
+
   /** The order and, where it has one, its position; `decide` answers what the order records. */
   async function conclude(
     id: string,
@@ -68,9 +73,12 @@ export function createOrderSaga({ orders, tasks, holdings, versions, clock, deri
     refuse: (id: string, reason: string, detail: string | undefined, cause: Cause) =>
       conclude(id, cause, (order) => refuseOrder(order, reason, detail, clock()), letGo(id)),
 
-    /** The funds are held: the order's task opens in the same commit. */
+    /** The funds are held: the order's task opens in the same commit, unless its user is suspended by now. */
     async hold(id: string, cause: Cause) {
       const { state } = await orders.load(id);
+      if (state.status === "placed" && (await suspensions.load(state.user)).state.status === "suspended") {
+        return conclude(id, cause, (order) => suspendOrder(order, false, clock()), letGo(id));
+      }
       const offered =
         state.status === "none" ? undefined : (await versions.load(offeredVersionId(state.play, state.version))).state;
       const holding = state.status === "none" ? undefined : (await holdings.load(state.position ?? id)).state;

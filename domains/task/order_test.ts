@@ -19,6 +19,7 @@ import {
   resolveOrder,
   startOrder,
   stickOrder,
+  suspendOrder,
 } from "./order.ts";
 
 const none: Order = { status: "none" };
@@ -38,7 +39,8 @@ const places: Doing = (order) => placeOrder(order, { ...terms, at });
 const refuses: Doing = (order) => refuseOrder(order, "funds-insufficient", "1 needed", at);
 const holds: Doing = (order) => holdOrder(order, "t1", at);
 const starts: Doing = (order) => startOrder(order, at);
-const cancels: Doing = (order) => cancelOrder(order, false, at);
+const cancels: Doing = (order) => cancelOrder(order, { reason: "cancelled-by-user", started: false, at });
+const suspends: Doing = (order) => suspendOrder(order, false, at);
 const fills: Doing = (order) => fillOrder(order, { id: "o1", effects, closed: false, at });
 const compensates: Doing = (order) => compensateOrder(order, "reverted", at);
 const ends: Doing = (order) => endCompensation(order, "reverted", { effects, closed: false }, at);
@@ -108,16 +110,29 @@ test.each<[string, Doing, readonly OrderStatus[], OrderStatus]>([
 
 test("an order is taken back until a transaction of it has been asked for", () => {
   for (const status of from("placed", "held", "in_progress")) {
-    expect(cancelOrder(lives[status], false, at)).toEqual({
+    expect(cancels(lives[status])).toEqual({
       ...{ ok: true, events: [{ type: "OrderCancelled", user: investor, reason: "cancelled-by-user", at }] },
     });
-    expect(cancelOrder(lives[status], true, at)).toEqual(refused("order-under-way"));
+    const started = { reason: "cancelled-by-user", started: true, at } as const;
+    expect(cancelOrder(lives[status], started)).toEqual(refused("order-under-way"));
   }
   for (const status of from("filled", "compensating", "compensated", "refused", "incident")) {
     expect(cancels(lives[status])).toEqual(refused("order-ended"));
   }
   expect(cancels(lives.cancelled)).toEqual(nothing);
   expect(cancels(none)).toEqual(refused("order-not-found"));
+});
+
+test("a suspension takes back what has not started, and leaves the rest to be finished", () => {
+  for (const status of from("placed", "held", "in_progress")) {
+    expect(suspendOrder(lives[status], false, at)).toEqual({
+      ...{ ok: true, events: [{ type: "OrderCancelled", user: investor, reason: "user-suspended", at }] },
+    });
+    expect(suspendOrder(lives[status], true, at)).toEqual(noted("suspension"));
+  }
+  for (const status of from("filled", "compensating", "compensated", "refused", "cancelled", "incident")) {
+    expect(suspendOrder(lives[status], false, at)).toEqual(noted("suspension"));
+  }
 });
 
 test("an order that is filled says what became of it, and names the position", () => {
@@ -181,7 +196,19 @@ test("an incident's resolution stays with its order, the first one", () => {
 });
 
 test("whatever comes, in any order and again, an order ends once and stays as it ended", () => {
-  const doing = fc.constantFrom(places, refuses, holds, starts, cancels, fills, compensates, ends, sticks, resolves);
+  const doing = fc.constantFrom(
+    places,
+    refuses,
+    holds,
+    starts,
+    cancels,
+    suspends,
+    fills,
+    compensates,
+    ends,
+    sticks,
+    resolves,
+  );
   const ended: readonly string[] = ["filled", "compensated", "refused", "cancelled", "incident"];
   const law = fc.property(fc.array(doing, { maxLength: 40 }), (doings) => {
     let order: Order = none;

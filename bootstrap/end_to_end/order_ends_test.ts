@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { amount, zero } from "../../domains/shared/mod.ts";
+import { amount, type UserId, zero } from "../../domains/shared/mod.ts";
 import { enter, freeOfHolds, type Order, orderIs, place } from "../demo/investing.ts";
 import { arrive, balances, deposit, type Investor, sameAsChain } from "../demo/investor.ts";
 import { checkLedger } from "../demo/records.ts";
@@ -8,7 +8,7 @@ import { setUp } from "../demo/story.ts";
 import { carryOut, type Published, publish, taskOf } from "../demo/team.ts";
 import { until } from "../demo/until.ts";
 import { mintYield } from "../development/deploy.ts";
-import { exitTrippingPlay, halfDepositingPlay } from "../development/vault_play.ts";
+import { exitTrippingPlay, halfDepositingPlay, vaultPlay } from "../development/vault_play.ts";
 import { type Stand, startStand } from "./stand.ts";
 
 let stand: Stand;
@@ -111,16 +111,52 @@ test("an exit whose incident is resolved after the shares are gone closes the po
   expect(state.claimed).toBe(zero);
 }, 120_000);
 
-test("an allowance that a filled order leaves on the chain is an incident; settling it leaves the order filled", async () => {
-  const play = await publish(stage, halfDepositingPlay(stage.contracts, "Half a deposit"));
+test("a suspended user's tokens end; an order that has not started is cancelled, one that has is finished", async () => {
+  const play = await publish(stage, vaultPlay(stage.contracts, "Suspended"));
   const investor = await arrive(stage);
   await deposit(stage, investor);
+  const begun = await entering(investor, play, "2000000000");
+  const { admin } = stage.team;
+  await carryOut(admin, begun.task, "allow");
+  const waiting = await place(investor, play.id, { action: "enter", amount: "1000000000" });
+  await orderIs(investor, waiting.id, "held");
+  await admin.post(`/v1/users/${investor.client.user}/suspend`, { reason: "Chargeback" });
+  await expect(place(investor, play.id, { action: "enter", amount: "1000000" })).rejects.toMatchObject({ status: 401 });
+  const orderOf = (id: string) => () => admin.get<Order>(`/v1/orders/${id}`);
+  const cancelled = await until("the order's end", orderOf(waiting.id), ({ status }) => status === "cancelled");
+  expect(cancelled.reason).toBe("user-suspended");
+  expect(await taskOf(admin, waiting.id)).toMatchObject({ status: "cancelled" });
+  await carryOut(admin, begun.task, "deposit");
+  await until("the other's end", orderOf(begun.order.id), ({ status }) => status === "filled");
+  const { task: tasks, play: plays, wallet } = stand.platform().services;
+  const viewer = { user: investor.client.user as UserId, any: false };
+  const held = await until(
+    "the holds to end",
+    () => wallet.wallets.holds(investor.wallet, viewer),
+    (holds) => holds.ok && holds.items.every(({ purpose }) => purpose.type === "position"),
+  );
+  expect(held).toMatchObject({ items: [{ purpose: { position: begun.order.id } }] });
+  expect((await plays.kinds.capacities.load(play.id)).state.claimed).toBe(amount("2000000000"));
+  expect((await tasks.kinds.orders.load(begun.order.id)).state).toMatchObject({ status: "filled" });
+}, 120_000);
+
+/** Orders to enter, and has the order's task ready for its transactions. */
+async function entering(investor: Investor, play: Published, amount: string) {
   const { admin, approver } = stage.team;
-  const order = await place(investor, play.id, { action: "enter", amount: "3000000000" });
+  const order = await place(investor, play.id, { action: "enter", amount });
   const { id: task } = await taskOf(admin, order.id);
   await admin.post(`/v1/tasks/${task}/claim`);
   await admin.post(`/v1/tasks/${task}/steps/check/complete`, { evidence: { sharePrice: "1" } });
   await approver.post(`/v1/tasks/${task}/steps/release/approvals`, { decision: "approve" });
+  return { order, task };
+}
+
+test("an allowance that a filled order leaves on the chain is an incident; settling it leaves the order filled", async () => {
+  const play = await publish(stage, halfDepositingPlay(stage.contracts, "Half a deposit"));
+  const investor = await arrive(stage);
+  await deposit(stage, investor);
+  const { admin } = stage.team;
+  const { order, task } = await entering(investor, play, "3000000000");
   await carryOut(admin, task, "allow", "deposit");
   await orderIs(investor, order.id, "filled");
   const { contracts, assets, chain } = stage;
