@@ -1,3 +1,4 @@
+import { portfolioRoutes, portfoliosRoutes, priceRoutes } from "../adapters/http/mod.ts";
 import { playVersionKind } from "../domains/play/mod.ts";
 import {
   assetInfoKind,
@@ -15,6 +16,7 @@ import { userKind } from "../domains/user/mod.ts";
 import { assetKind, depositKind, type Network, transferKind, walletKind } from "../domains/wallet/mod.ts";
 import { type PriceOf, type ReadContract, reactor } from "../ports/mod.ts";
 import { type Host, openService } from "./host.ts";
+import type { Routes } from "./serve.ts";
 
 type Options = {
   readonly networks: readonly Network[];
@@ -46,5 +48,10 @@ export function startPortfolio(host: Host, { networks, readContract, priceOf }: 
     reactor(playVersionKind, reactions.play_version),
     reactor(orderKind, reactions.order),
   );
-  return { service, footing, kinds, stores: Object.values(kinds), parked };
+  const routes: Routes = (guards) => [
+    portfolioRoutes(service, guards),
+    portfoliosRoutes(service, guards),
+    priceRoutes(service, guards),
+  ];
+  return { service, footing, kinds, stores: Object.values(kinds), parked, routes };
 }

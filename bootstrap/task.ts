@@ -1,3 +1,4 @@
+import { incidentRoutes, orderRoutes, taskRoutes } from "../adapters/http/mod.ts";
 import { claimKind, playKind, playVersionKind } from "../domains/play/mod.ts";
 import {
   createTaskService,
@@ -15,6 +16,7 @@ import { userKind } from "../domains/user/mod.ts";
 import { transferKind, walletKind } from "../domains/wallet/mod.ts";
 import { type JsonSchemas, reactor, type VerifyProof } from "../ports/mod.ts";
 import { type Host, openService } from "./host.ts";
+import type { Routes } from "./serve.ts";
 
 type Options = { readonly schemas: JsonSchemas; readonly verifyProof: VerifyProof };
 
@@ -41,5 +43,11 @@ export function startTask(host: Host, { schemas, verifyProof }: Options) {
     reactor(incidentKind, reactions.incident),
   );
   footing.every(1_000, "wake tasks", () => service.tasks.wake());
-  return { service, footing, kinds, stores: Object.values(kinds), parked };
+  const { orders, tasks } = service;
+  const routes: Routes = (guards) => [
+    orderRoutes(orders, guards),
+    taskRoutes(tasks, guards),
+    incidentRoutes(tasks, guards),
+  ];
+  return { service, footing, kinds, stores: Object.values(kinds), parked, routes };
 }

@@ -1,5 +1,6 @@
 import { createKeys, seedKind } from "../adapters/custody/mod.ts";
 import { createAbiCodec } from "../adapters/evm/mod.ts";
+import { networkRoutes, transferRoutes, walletRoutes } from "../adapters/http/mod.ts";
 import { claimKind, playVersionKind } from "../domains/play/mod.ts";
 import { amount, type NetworkId } from "../domains/shared/mod.ts";
 import { taskKind } from "../domains/task/mod.ts";
@@ -29,6 +30,7 @@ import {
 import { type Log, type PriceOf, type ReadContract, reactor, type Vault } from "../ports/mod.ts";
 import { type Host, openService } from "./host.ts";
 import { retrying } from "./retrying.ts";
+import type { Routes } from "./serve.ts";
 
 type Options = {
   readonly vault: Vault;
@@ -77,6 +79,11 @@ export function startWallet(host: Host, { vault, networks, chains, readContract,
   running.use(
     startWatching({ ...kinds, cursors, assets, watched, chains, deriveId, persist, onHead: sender.headMoved }),
   );
+  const routes: Routes = (guards) => [
+    walletRoutes(wallets, guards),
+    transferRoutes(transfers, guards),
+    networkRoutes(assets, guards),
+  ];
   return {
     wallets,
     transfers,
@@ -86,6 +93,7 @@ export function startWallet(host: Host, { vault, networks, chains, readContract,
     kinds,
     stores: [...Object.values(kinds), listed],
     parked,
+    routes,
   };
 }
 
