@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { amount, type UserId, zero } from "../../domains/shared/mod.ts";
+import { call } from "../client.ts";
 import { enter, freeOfHolds, type Order, orderIs, place } from "../demo/investing.ts";
 import { arrive, balances, deposit, type Investor, sameAsChain } from "../demo/investor.ts";
 import { checkLedger } from "../demo/records.ts";
@@ -139,6 +140,34 @@ test("a suspended user's tokens end; an order that has not started is cancelled,
   expect((await plays.kinds.capacities.load(play.id)).state.claimed).toBe(amount("2000000000"));
   expect((await tasks.kinds.orders.load(begun.order.id)).state).toMatchObject({ status: "filled" });
 }, 120_000);
+
+test("who may place orders for others signs for each; the order says who placed it, and stays its user's", async () => {
+  const { url, team } = stage;
+  const play = await publish(stage, vaultPlay(stage.contracts, "For others"));
+  const { client, wallet } = await arrive(stage);
+  const body = { play: play.id, version: 1, wallet, action: "enter", amount: "1000000", parameters: {} };
+  const keyOf = (key: string) => ({ "idempotency-key": `${key}-${wallet}` });
+  const headers = { authorization: `Bearer ${team.admin.accessToken}`, ...keyOf("order") };
+  const unsigned = call(url, "POST", "/v1/orders", { body, headers });
+  const type = "urn:lucent:problem:step-up-needed";
+  await expect(unsigned).rejects.toMatchObject({ status: 403, problem: { type, action: "order.place" } });
+  const placed = await team.admin.post<Order & { placedBy: string }>("/v1/orders", body, keyOf("order"));
+  expect(placed).toMatchObject({ user: client.user, placedBy: team.admin.user });
+  const { body: retried } = await call<Order>(url, "POST", "/v1/orders", { body, headers });
+  expect(retried.id).toBe(placed.id);
+  expect(await client.get(`/v1/orders/${placed.id}`)).toMatchObject({ placedBy: team.admin.user });
+  type Entry = { type: string; data: { by: string; proof?: { action: string } } };
+  const journal = await team.admin.get<{ items: Entry[] }>(`/v1/audit?kind=order&aggregate=${placed.id}`);
+  const { data } = journal.items.find((entry) => entry.type === "OrderPlaced") ?? {};
+  expect(data).toMatchObject({ by: team.admin.user, proof: { action: "order.place" } });
+  // An admin without the permission does not even see the wallet; nor does anybody take back what is another's.
+  const foreign = team.approver.post("/v1/orders", body, keyOf("approver"));
+  await expect(foreign).rejects.toMatchObject({
+    status: 404,
+    problem: { type: "urn:lucent:problem:wallet-not-found" },
+  });
+  await expect(team.admin.post(`/v1/orders/${placed.id}/cancel`)).rejects.toMatchObject({ status: 404 });
+}, 60_000);
 
 /** Orders to enter, and has the order's task ready for its transactions. */
 async function entering(investor: Investor, play: Published, amount: string) {

@@ -63,8 +63,8 @@ export function createCancelling({ orders, tasks, holdings, suspensions, clock, 
     },
 
     /**
-     * Takes back what a user had placed when they were suspended (`at`) and what has not started; the rest is finished. An
-     * order that was on its way here at that moment is taken back before it opens a task.
+     * Takes back what a user had ordered when they were suspended (`at`) and what has not started; the rest is finished. An
+     * order of theirs that was on its way here at that moment is taken back before it opens a task.
      */
     async suspendUser(user: UserId, at: Instant, cause: Cause) {
       await transact(suspensions, user, cause, (suspension) => noteSuspension(suspension, at));

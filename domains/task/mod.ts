@@ -6,7 +6,8 @@
 export { type Holding, holdingKind, ownedWalletKind } from "./holding.ts";
 export { type Incident, type IncidentEvent, incidentKind } from "./incident.ts";
 export { offeredVersionKind, offerKind } from "./offer.ts";
-export { type CancelOrderRefusal, type Order, type OrderEvent, orderKind, orderStatuses } from "./order.ts";
+export { type CancelOrderRefusal, type Order, type OrderEvent, orderStatuses } from "./order.ts";
+export { orderKind } from "./order_replaying.ts";
 export type { OrderService } from "./order_service.ts";
 export type { AskOrder, OrderRefusal } from "./placing.ts";
 export { taskReactions } from "./reactions.ts";

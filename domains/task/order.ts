@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AggregateKind } from "../../ports/mod.ts";
+import type { Proof } from "../../ports/mod.ts";
 import {
   type Amount,
   type AssetId,
@@ -43,6 +43,8 @@ export type OrderTerms = {
 
 export type KnownOrder = OrderTerms & {
   readonly status: OrderStatus;
+  /** Its user, or who placed it for them. */
+  readonly placedBy: UserId;
   readonly placedAt: Instant;
   readonly task?: string;
   readonly reason?: string;
@@ -70,7 +72,7 @@ export type Leaving = {
 type Undone = Leaving & { readonly action: Action; readonly asset: AssetId; readonly position?: string };
 
 export type OrderEvent =
-  | ({ readonly type: "OrderPlaced"; readonly at: Instant } & OrderTerms)
+  | ({ readonly type: "OrderPlaced" } & PlaceOrder)
   | ({ readonly type: "OrderRefused"; readonly detail?: string } & Because)
   | ({ readonly type: "OrderHeld"; readonly task: string } & Told)
   | ({ readonly type: "OrderStarted" } & Told)
@@ -98,7 +100,12 @@ export type OrderEvent =
 
 type Reacting = Decision<OrderEvent, never>;
 
-export type PlaceOrder = OrderTerms & { readonly at: Instant };
+export type PlaceOrder = OrderTerms & {
+  readonly by: UserId;
+  /** The signature of who placed it for someone else. */
+  readonly proof?: Proof;
+  readonly at: Instant;
+};
 export type PlaceOrderRefusal = "order-differs";
 
 /** Places it. Placing the same again changes nothing; another one under the same id is refused. */
@@ -206,44 +213,3 @@ export function isUnderWay(order: Order): order is KnownOrder {
 function noted(what: string): Reacting {
   return accept<OrderEvent>({ type: "OrderNoted", what });
 }
-
-const statusAfter = {
-  OrderRefused: "refused",
-  OrderHeld: "held",
-  OrderStarted: "in_progress",
-  OrderCancelled: "cancelled",
-  OrderFilled: "filled",
-  OrderCompensating: "compensating",
-  OrderCompensated: "compensated",
-  OrderIncident: "incident",
-  OrderIncidentResolved: "incident",
-} as const;
-
-/** Replays a recorded fact. */
-export function evolve(order: Order, event: OrderEvent): Order {
-  if (event.type === "OrderPlaced") {
-    const { type: _, at, ...terms } = event;
-    return { ...terms, status: "placed", placedAt: at, history: [{ status: "placed", at }] };
-  }
-  if (order.status === "none" || event.type === "OrderNoted") return order;
-  const status = statusAfter[event.type];
-  return {
-    ...order,
-    ...("reason" in event && { reason: event.reason }),
-    ...("detail" in event && { detail: event.detail }),
-    ...("task" in event && { task: event.task }),
-    ...("incident" in event && { incident: event.incident }),
-    ...("resolution" in event && { resolution: event.resolution }),
-    ...("effects" in event && { effects: event.effects }),
-    status,
-    history: [...order.history, { status, at: event.at }],
-  };
-}
-
-export const orderKind: AggregateKind<Order, OrderEvent> = {
-  name: "order",
-  initial: { status: "none" },
-  evolve,
-  upcasters: [],
-  indexes: [["user"], ["user", "status"], ["status"]],
-};

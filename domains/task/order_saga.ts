@@ -63,6 +63,11 @@ export function createOrderSaga(dependencies: SagaDependencies) {
     });
   }
 
+  /** Who is suspended starts nothing new; what someone else signed for on their behalf goes on. */
+  async function startsWhileSuspended({ user, placedBy }: KnownOrder): Promise<boolean> {
+    return placedBy === user && (await suspensions.load(user)).state.status === "suspended";
+  }
+
   /** An order that ended lets go of its position. */
   const letGo =
     (id: string, effects: (order: KnownOrder) => readonly NetEffect[] = () => []) =>
@@ -76,7 +81,7 @@ export function createOrderSaga(dependencies: SagaDependencies) {
     /** The funds are held: the order's task opens in the same commit, unless its user is suspended by now. */
     async hold(id: string, cause: Cause) {
       const { state } = await orders.load(id);
-      if (state.status === "placed" && (await suspensions.load(state.user)).state.status === "suspended") {
+      if (state.status === "placed" && (await startsWhileSuspended(state))) {
         return conclude(id, cause, (order) => suspendOrder(order, false, clock()), letGo(id));
       }
       const offered =

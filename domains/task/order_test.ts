@@ -1,12 +1,11 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { amount, type Decision, later, type UserId } from "../shared/mod.ts";
-import { at, effectsOf, investor, network, shares, usd } from "./_world_test.ts";
+import { at, effectsOf, investor, network, proof, shares, usd } from "./_world_test.ts";
 import {
   cancelOrder,
   compensateOrder,
   endCompensation,
-  evolve,
   fillOrder,
   holdOrder,
   type KnownOrder,
@@ -21,12 +20,14 @@ import {
   stickOrder,
   suspendOrder,
 } from "./order.ts";
+import { evolve } from "./order_replaying.ts";
 
 const none: Order = { status: "none" };
 const terms: OrderTerms = {
   ...{ user: investor, play: "p1", version: 1, digest: "d1", wallet: "w1", action: "enter", amount: amount("100") },
   ...{ parameters: { note: "mine", list: [1] }, asset: usd, network },
 };
+const by = investor;
 const effects = effectsOf({ [usd]: "-100", [shares]: "95" });
 const stuck = { incident: "i1", reason: "compensation-reverted", effects };
 const nothing = { ok: true, events: [] } as const;
@@ -35,7 +36,7 @@ const noted = (what: string) => ({ ok: true, events: [{ type: "OrderNoted", what
 
 type Doing = (order: Order) => Decision<OrderEvent, string>;
 
-const places: Doing = (order) => placeOrder(order, { ...terms, at });
+const places: Doing = (order) => placeOrder(order, { ...terms, by, at });
 const refuses: Doing = (order) => refuseOrder(order, "funds-insufficient", "1 needed", at);
 const holds: Doing = (order) => holdOrder(order, "t1", at);
 const starts: Doing = (order) => startOrder(order, at);
@@ -74,14 +75,14 @@ test("each status is what its commands lead to", () => {
 
 test("placing the same again changes nothing; another order under the same id is refused", () => {
   for (const order of Object.values(lives)) expect(places(order)).toEqual(nothing);
-  const again = { ...terms, parameters: { list: [1], note: "mine" }, at: later(at, 60) };
+  const again = { ...terms, parameters: { list: [1], note: "mine" }, by: "u9" as UserId, proof, at: later(at, 60) };
   expect(placeOrder(lives.placed, again)).toEqual(nothing);
   const others: Partial<OrderTerms>[] = [
     ...[{ user: "u9" as UserId }, { play: "p2" }, { version: 2 }, { wallet: "w2" }, { amount: "all" as const }],
     ...[{ action: "adjust" as const }, { position: "o0" }, { parameters: { note: "mine", list: [2] } }],
   ];
   for (const other of others)
-    expect(placeOrder(lives.placed, { ...terms, ...other, at })).toEqual(refused("order-differs"));
+    expect(placeOrder(lives.placed, { ...terms, ...other, by, at })).toEqual(refused("order-differs"));
 });
 
 const from = (...statuses: OrderStatus[]) => statuses;
@@ -147,12 +148,12 @@ test("an order that is filled says what became of it, and names the position", (
       },
     ],
   });
-  const leaving = after((order) => placeOrder(order, { ...terms, action: "exit", position: "o0", at }), holds);
+  const leaving = after((order) => placeOrder(order, { ...terms, action: "exit", position: "o0", by, at }), holds);
   expect(fills(leaving)).toMatchObject({ events: [{ position: "o0" }] });
 });
 
 test("an order that came to nothing names its position, and what is left behind", () => {
-  const leaving = after((order) => placeOrder(order, { ...terms, action: "exit", position: "o0", at }), holds);
+  const leaving = after((order) => placeOrder(order, { ...terms, action: "exit", position: "o0", by, at }), holds);
   const left = { action: "exit", asset: usd, position: "o0", effects, closed: true };
   expect(endCompensation(leaving, "reverted", { effects, closed: true }, at)).toEqual({
     ok: true,

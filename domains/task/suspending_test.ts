@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { UserId } from "../shared/mod.ts";
-import { entered, exit, mine, quick, refused, startOrders } from "./_orders_test.ts";
+import { anyone, entered, exit, mine, quick, refused, startOrders, asked as wanted } from "./_orders_test.ts";
 import { admin, causeOf, investor, rival, settled } from "./_world_test.ts";
 
 async function startSuspending() {
@@ -107,6 +107,17 @@ test("an order that was on its way when its user was suspended opens no task, an
   expect(await place("o3", { ...exit, amount: "all" })).toMatchObject({ ok: true });
   await hold("o3");
   expect(await statusOf("o3")).toBe("held");
+});
+
+test("what someone else signed for goes on, but for what was placed before the suspension", async () => {
+  const { suspend, orders, hold, statusOf, pass } = await startSuspending();
+  const { behalf } = anyone();
+  await orders.place("o1", wanted, causeOf(rival), behalf);
+  await suspend();
+  pass(1);
+  await orders.place("o2", wanted, causeOf(rival), behalf);
+  await hold("o2");
+  expect([await statusOf("o1"), await statusOf("o2")]).toEqual(["cancelled", "held"]);
 });
 
 test("a suspension and a hold, or the start of a transaction, that race: the order is cancelled or begun, never both", async () => {
