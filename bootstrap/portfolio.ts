@@ -5,6 +5,7 @@ import {
   createPortfolioService,
   investorKind,
   ledgerKind,
+  performanceKind,
   portfolioReactions,
   positionKind,
   postedTransactionKind,
@@ -32,7 +33,7 @@ export function startPortfolio(host: Host, { networks, readContract, priceOf }: 
   const kinds = {
     ...{ ledgers: open(ledgerKind), positions: open(positionKind), transactions: open(postedTransactionKind) },
     ...{ plays: open(valuedPlayKind), wallets: open(valuedWalletKind), assets: open(assetInfoKind) },
-    investors: open(investorKind),
+    ...{ investors: open(investorKind), performances: open(performanceKind) },
   };
   const natives = new Map(
     networks.map(({ nativeAsset, symbol, decimals }) => [nativeAsset as string, { symbol, decimals }]),

@@ -105,6 +105,12 @@ test("an exit whose incident is resolved after the shares are gone closes the po
   const proceeds = BigInt((await balances(investor))(stage.assets.token).final) - BigInt(paid);
   expect(after).toMatchObject({ position: { holdings: [], cost: [] }, held: undefined });
   expect(after.position.profit).toEqual({ realised: `${proceeds - 4_000_000_000n}`, unrealised: "0" });
+  const cents = (proceeds - 4_000_000_000n + 5_000n) / 10_000n;
+  const { performance } = await investor.client.get<{ performance: object }>("/v1/portfolio");
+  expect(performance).toEqual({
+    realised: `${cents / 100n}.${`${cents % 100n}`.padStart(2, "0")}`,
+    unrealised: "0.00",
+  });
   await freeOfHolds(stage, investor);
   await sameAsChain(stage, investor);
   await checkLedger(stage, investor);

@@ -58,7 +58,7 @@ type OrderFilled = Pick<Fill, "action" | "asset" | "effects" | "closed"> & {
   position: string;
   at: Instant;
 };
-type OrderUndone = Fill & { position?: string; at: Instant };
+type OrderUndone = Fill & { user: UserId; position?: string; at: Instant };
 type VersionPublished = { play: string; version: number; definition: PlayTerms };
 
 const done = { ok: true } as const;
@@ -67,9 +67,9 @@ const done = { ok: true } as const;
 export function portfolioReactions(portfolio: PortfolioService) {
   /** One that came to nothing before it had a position is none of the portfolio's. */
   const undone = (how: UndoneOrder["how"]) => async (ended: OrderUndone, order: string, cause: Cause) => {
-    const { position, action, asset, effects, closed, at } = ended;
+    const { user, position, action, asset, effects, closed, at } = ended;
     if (position === undefined) return done;
-    return portfolio.undoOrder(position, { order, how, action, asset, effects, closed, at }, cause);
+    return portfolio.undoOrder(position, user, { order, how, action, asset, effects, closed, at }, cause);
   };
 
   return {

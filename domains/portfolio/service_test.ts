@@ -74,6 +74,22 @@ test("a portfolio is worth what is free, what is held and what is in positions",
   expect(await started.portfolio.portfolio(user)).toEqual({
     ...{ value: "2.87", currency: "USD", unpriced: [], unvalued: [] },
     ...{ allocation: [{ play: "vault", share: "100.00" }], health: "warning", asOf: at },
+    // 10 of 110 are not paid for.
+    performance: { realised: "0.00", unrealised: "0.25" },
+  });
+});
+
+test("the portfolio tells what positions realised, at the prices of now; the sums are fed once for each order", async () => {
+  const started = start({ readContract: earning, priceOf: dollars });
+  await tell(started, [...known, ...entered, ...left]);
+  await tell(started, left.slice(-1));
+  // A profit of 0.10 USD, at 2.50 each.
+  const portfolio = { performance: { realised: "0.25", unrealised: "0.00" } };
+  expect(await started.portfolio.portfolio(user)).toMatchObject(portfolio);
+  const unknown = start({ readContract: earning });
+  await tell(unknown, [...known, ...entered, ...left]);
+  expect(await unknown.portfolio.portfolio(user)).toMatchObject({
+    performance: { realised: null, unrealised: "0.00" },
   });
 });
 
@@ -197,7 +213,7 @@ test("an order that came to nothing leaves the position what came back; one that
   const started = start();
   const { reactions, causedBy, portfolio } = started;
   const undone = (position: string | undefined, change: string, closed: boolean) => ({
-    ...({ action: "exit", asset: usd, effects: [{ asset: vault, delta: change as Delta }], closed, at } as const),
+    ...({ user, action: "exit", asset: usd, effects: [{ asset: vault, delta: change as Delta }], closed, at } as const),
     ...(position !== undefined && { position }),
   });
   const compensated = () => reactions.order.OrderCompensated(undone("p1", "-1", false), "o2", causedBy("order/o2/5"));

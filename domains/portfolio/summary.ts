@@ -16,11 +16,12 @@ import {
   scaledDecimal,
   zero,
 } from "../shared/mod.ts";
-import { type AssetDelta, deltasOf } from "./_by_asset.ts";
+import { type AssetDelta, type ByAsset, deltasOf } from "./_by_asset.ts";
 import type { Told } from "./_valuing.ts";
 import { shares } from "./allocation.ts";
 import { type HealthStatus, worstHealth } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
+import { type Performance, type PerformanceView, performanceView } from "./performance.ts";
 
 /** An open position, valued. */
 export type ValuedPosition = {
@@ -28,6 +29,7 @@ export type ValuedPosition = {
   readonly play: string;
   readonly asset: AssetId;
   readonly value: Told;
+  readonly cost: ByAsset;
   readonly health?: HealthStatus;
 };
 
@@ -39,6 +41,7 @@ export type PortfolioView = {
   readonly unvalued: readonly string[];
   /** In percent, two places, summing to 100.00; null where it cannot be told. */
   readonly allocation: readonly { readonly play: string; readonly share: string }[] | null;
+  readonly performance: PerformanceView;
   readonly health: HealthStatus;
   readonly asOf: Instant;
 };
@@ -47,6 +50,7 @@ export type Summary = {
   /** What is in wallets, held or not. */
   readonly cash: readonly AssetDelta[];
   readonly positions: readonly ValuedPosition[];
+  readonly performance: Performance;
   /** What one base unit costs, for those that have a price. */
   readonly prices: ReadonlyMap<AssetId, Decimal>;
   readonly currency: string;
@@ -54,7 +58,7 @@ export type Summary = {
 };
 
 /** Sums up exactly, and rounds once, at the end. */
-export function summarise({ cash, positions, prices, currency, asOf }: Summary): PortfolioView {
+export function summarise({ cash, positions, performance, prices, currency, asOf }: Summary): PortfolioView {
   const worths = positions.map(({ asset, value }) => (value.ok ? worthOf(prices, asset, value.value) : undefined));
   const all = [...worths, ...cash.map(({ asset, delta }) => worthOf(prices, asset, delta))];
   const known = all.filter((worth) => worth !== undefined);
@@ -64,6 +68,7 @@ export function summarise({ cash, positions, prices, currency, asOf }: Summary):
     unpriced: unpricedOf(cash, positions, prices),
     unvalued: positions.filter(({ value }) => !value.ok).map(({ id }) => id),
     allocation: allocationOf(positions, worths),
+    performance: performanceView(performance, positions, prices),
     health: worstHealth(positions.flatMap(({ health }) => health ?? [])),
     asOf,
   };
