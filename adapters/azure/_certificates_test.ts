@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+type Certificates = { readonly ca: string; readonly key: string; readonly cert: string };
+
 /** A certificate for 127.0.0.1, signed by an authority that was made for it alone. PEM. */
-export function makeCertificates() {
+export function makeCertificates(): Certificates {
   const folder = mkdtempSync(join(tmpdir(), "lucent-ca-"));
   const file = (name: string) => join(folder, name);
   const openssl = (...words: readonly string[]) => {
@@ -19,7 +21,7 @@ export function makeCertificates() {
     const signing = ["-CA", file("ca.pem"), "-CAkey", file("ca.key"), "-CAcreateserial", "-days", "2"];
     openssl("x509", "-req", "-in", file("request"), ...signing, "-extfile", file("extensions"), "-out", file("pem"));
     const [ca, key, cert] = ["ca.pem", "key", "pem"].map((name) => readFileSync(file(name), "utf8"));
-    return { ca, key, cert } as { readonly ca: string; readonly key: string; readonly cert: string };
+    return { ca, key, cert } as Record<"ca" | "key" | "cert", string>;
   } finally {
     rmSync(folder, { recursive: true });
   }

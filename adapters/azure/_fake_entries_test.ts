@@ -39,7 +39,10 @@ export function createEntries(origin: () => string) {
     const { n, e } = key.export({ format: "jwk" });
     const kid = `${origin()}/keys/${name}/${version}`;
     const operations = ["encrypt", "decrypt", "wrapKey", "unwrapKey"];
-    return { status: 200, body: { key: { kid, kty: "RSA", key_ops: operations, n, e }, attributes } };
+    return {
+      status: 200,
+      body: { key: { kid, kty: "RSA", key_ops: operations, n, e }, attributes: { ...attributes } },
+    };
   }
 
   function wrapOrUnwrap(

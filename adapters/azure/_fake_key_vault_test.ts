@@ -33,7 +33,7 @@ export async function startFakeKeyVault() {
     url: "",
     /** All that was asked for, the challenges included. */
     requests: [] as Request[],
-    behaviour: "well" as Behaviour,
+    behaviour: "well" as Behaviour | ((path: string, body: string) => Behaviour),
     /** Says something else in its stead, where it would answer well; undefined: nothing else. */
     meddle: (() => undefined) as (path: string, answer: Answer) => Answer | undefined,
     connection: (): KeyVaultConnection => ({
@@ -67,8 +67,9 @@ export async function startFakeKeyVault() {
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    const { behaviour } = fake;
     const body = Buffer.concat(chunks).toString();
+    const asked = fake.behaviour;
+    const behaviour = typeof asked === "function" ? asked(request.url ?? "", body) : asked;
     const keep = (status: number) =>
       fake.requests.push({ method: request.method ?? "", path: request.url ?? "", status, body });
     if (behaviour === "silent") return void keep(0);

@@ -42,7 +42,7 @@ export function createAsk(patience: Patience, now: () => number): Ask {
     for (let attempt = 0; ; attempt++) {
       breaker.enter(what);
       try {
-        return await tryOnce(what, Math.min(answer, end - now()), work);
+        return await tryOnce(what, Math.max(Math.min(answer, end - now()), 1), work);
       } catch (error) {
         const fault = error as Fault;
         const asked = fault instanceof VaultThrottled ? fault.retryAfter : 0;

@@ -10,7 +10,7 @@ import { createKeyVault, dataKeyKind, type KeyVaultOptions } from "./mod.ts";
 export const freshDataKeys = () => createStores(openDatabase(":memory:"), () => "" as Instant).records(dataKeyKind);
 
 /** Gives up soon, so that tests of outages do not last. */
-export const hasty: Patience = { answer: 250, budget: 600, failures: 4, rest: 100 };
+export const hasty: Patience = { answer: 150, budget: 350, failures: 4, rest: 100 };
 
 export async function faultOf(work: Promise<unknown>): Promise<Error & { readonly retryable?: boolean }> {
   return await work.then(
