@@ -42,6 +42,15 @@ export function createDataKeys({ store, wrapping, cache, shards, period, now }: 
     return `${version}.${Math.floor(now() / period)}.${shard}`;
   }
 
+  async function sealingBy(purpose: string, version: string): Promise<readonly [id: string, key: CryptoKey]> {
+    const id = idFor(purpose, version);
+    const key = await keys.get(id, async () => {
+      const known = await store.get(id);
+      return known ? await importKey(await unwrap(known)) : await make(id, version);
+    });
+    return [id, key];
+  }
+
   async function make(id: string, version: string): Promise<CryptoKey> {
     const bytes = new Uint8Array(randomBytes(keyLength));
     try {
@@ -67,7 +76,7 @@ export function createDataKeys({ store, wrapping, cache, shards, period, now }: 
     try {
       return await wrapping.unwrap(record.value.wrapped);
     } catch (error) {
-      if (!(error instanceof VaultEntryDisabled || error instanceof VaultEntryAbsent)) throw error;
+      if (!isOutOfUse(error)) throw error;
       const again = await store.get(record.id);
       if (!again || again.revision === record.revision) throw error;
       return await unwrapStored(again);
@@ -98,12 +107,15 @@ export function createDataKeys({ store, wrapping, cache, shards, period, now }: 
   return {
     async sealing(purpose: string): Promise<readonly [id: string, key: CryptoKey]> {
       const version = await wrapping.current();
-      const id = idFor(purpose, version);
-      const key = await keys.get(id, async () => {
-        const known = await store.get(id);
-        return known ? await importKey(await unwrap(known)) : await make(id, version);
-      });
-      return [id, key];
+      try {
+        return await sealingBy(purpose, version);
+      } catch (error) {
+        if (!isOutOfUse(error)) throw error;
+        // The version may have been followed by another since it was looked up.
+        const next = await wrapping.current(true);
+        if (next === version) throw error;
+        return await sealingBy(purpose, next);
+      }
     },
 
     opening(id: string): Promise<CryptoKey> {
@@ -133,6 +145,10 @@ export function createDataKeys({ store, wrapping, cache, shards, period, now }: 
       return { rewrapped, stuck };
     },
   };
+}
+
+function isOutOfUse(error: unknown): boolean {
+  return error instanceof VaultEntryDisabled || error instanceof VaultEntryAbsent;
 }
 
 /** Of 256 random bits a digest tells nothing. The id is in it, so that no record passes for another. */
