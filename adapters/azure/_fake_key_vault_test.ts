@@ -20,7 +20,7 @@ export const invalidToken = refusal(401, "Unauthorized", "AKV10022: Invalid audi
 export type Behaviour = "well" | Answer | { readonly late: number } | "silent" | "cut";
 type Request = { readonly method: string; readonly path: string; readonly status: number; readonly body: string };
 
-const token = "a-token-for-tests";
+export const token = "a-token-for-tests";
 const challenge =
   'Bearer authorization="https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47", resource="https://vault.azure.net"';
 

@@ -49,6 +49,7 @@ export function createAsk(patience: Patience, now: () => number): Ask {
         const pause = Math.max(firstPause * 2 ** attempt * (0.5 + Math.random() / 2), asked);
         if (!fault.retryable || now() + pause >= end) throw fault;
         await new Promise((resolve) => setTimeout(resolve, pause));
+        if (!breaker.mayEnter()) throw fault;
       }
     }
   };
@@ -59,18 +60,21 @@ function createBreaker({ failures, rest }: Patience, now: () => number) {
   let inRow = 0;
   let openUntil = 0;
   let probing = false;
-  let throttled = false;
+  let last: Fault | undefined;
+
+  const mayEnter = () => openUntil === 0 || (openUntil <= now() && !probing);
 
   return {
+    mayEnter,
     enter(what: string): void {
       if (openUntil === 0) return;
-      const left = openUntil - now();
-      if (left <= 0 && !probing) {
+      if (mayEnter()) {
         probing = true;
         return;
       }
-      const told = `Cannot ${what}: not asked, for the vault ${throttled ? "is throttling" : "did not answer"} so far`;
-      throw throttled ? new VaultThrottled(told, Math.max(left, 0)) : new VaultUnreachable(told);
+      const left = openUntil - now();
+      const told = `Cannot ${what}: not asked, for the last who asked were told: ${last?.message}`;
+      throw last instanceof VaultThrottled ? new VaultThrottled(told, Math.max(left, 0)) : new VaultUnreachable(told);
     },
     succeeded(): void {
       inRow = 0;
@@ -80,7 +84,7 @@ function createBreaker({ failures, rest }: Patience, now: () => number) {
     failed(fault: Fault): void {
       inRow++;
       probing = false;
-      throttled = fault instanceof VaultThrottled;
+      last = fault;
       if (fault instanceof VaultThrottled) openUntil = Math.max(openUntil, now() + fault.retryAfter);
       else if (inRow >= failures) openUntil = now() + rest;
     },

@@ -3,7 +3,7 @@ import { KeyClient } from "@azure/keyvault-keys";
 import type { Instant } from "../../domains/shared/mod.ts";
 import { createStores, openDatabase } from "../sqlite/mod.ts";
 import type { KeyVaultConnection } from "./_connection.ts";
-import { startFakeKeyVault } from "./_fake_key_vault_test.ts";
+import { startFakeKeyVault, token } from "./_fake_key_vault_test.ts";
 import type { Patience } from "./_patience.ts";
 import { createKeyVault, dataKeyKind, type KeyVaultOptions } from "./mod.ts";
 
@@ -57,6 +57,6 @@ export async function anyServer() {
 
 function connectionTo(url: string): KeyVaultConnection {
   const file = process.env.KEY_VAULT_CA;
-  const credential = { getToken: async () => ({ token: "any", expiresOnTimestamp: Date.now() + 3_600_000 }) };
+  const credential = { getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 3_600_000 }) };
   return { url, credential, verifyChallenge: false, ...(file && { ca: readFileSync(file, "utf8") }) };
 }

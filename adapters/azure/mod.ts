@@ -3,8 +3,6 @@
  *
  * @module
  */
-export type { KeyVaultConnection } from "./_connection.ts";
-export { type DataKey, dataKeyKind, type Rewrapped } from "./_data_keys.ts";
-export type { Patience } from "./_patience.ts";
+export { dataKeyKind } from "./_data_keys.ts";
 export { createKeyVault, type KeyVault, type KeyVaultOptions } from "./key_vault.ts";
-export { createReadSecrets, type ReadSecrets } from "./secrets.ts";
+export { createReadSecrets } from "./secrets.ts";
