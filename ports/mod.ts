@@ -21,6 +21,10 @@ export {
   NotYetKnown,
   SealBroken,
   StoreUnreachable,
+  VaultEntryAbsent,
+  VaultEntryDisabled,
+  VaultForbidden,
+  VaultThrottled,
   VaultUnreachable,
   WrittenByNewerRelease,
 } from "./faults.ts";
