@@ -9,7 +9,7 @@ import {
 } from "../adapters/http/mod.ts";
 import type { Metrics } from "../adapters/prometheus/mod.ts";
 import type { Log } from "../ports/mod.ts";
-import type { Config } from "./config.ts";
+import { type Config, originOf } from "./config.ts";
 
 /** The routes of one service. */
 export type Routes = (guards: Guards) => readonly AnyElysia[];
@@ -38,7 +38,7 @@ export function serve({ config, routes, checks, metrics, log }: Serving) {
   app.listen({ hostname, port, idleTimeout: 30, maxRequestBodySize: 2 * 1024 * 1024 });
   const { server } = app;
   return {
-    url: `http://${hostname}:${server?.port}`,
+    url: originOf(hostname, server?.port),
     app,
     async [Symbol.asyncDispose]() {
       await Promise.race([app.stop(), Bun.sleep(drain)]);

@@ -1,39 +1,13 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
-import { type AssetId, amount, type Decision, delta, type UserId } from "../shared/mod.ts";
-import { applyEffects, holdForOrder, holdForTransfer, type OrderEnd, releaseOrder, releaseTransfer } from "./holds.ts";
-import {
-  available,
-  createWallet,
-  creditDeposit,
-  evolve,
-  finalBalance,
-  heldOf,
-  type OpenWallet,
-  renameWallet,
-  type Wallet,
-  type WalletEvent,
-  walletKind,
-} from "./wallet.ts";
+import { amount, delta, type UserId } from "../shared/mod.ts";
+import { after, changes, credited, eth, eventsOf, fee, given, lp, of, order, usd, user } from "./_holds_test.ts";
+import { applyEffects, holdForOrder, type OrderEnd, releaseOrder } from "./holds.ts";
+import { available, createWallet, evolve, type OpenWallet, renameWallet } from "./wallet.ts";
 
-const user = "u1" as UserId;
-const [usd, eth, lp] = ["n/erc20:usd", "n/slip44:60", "n/erc20:lp"] as [AssetId, AssetId, AssetId];
-const created: WalletEvent = { type: "WalletCreated", user, label: "Main", accounts: [] };
-const credited = (asset: AssetId, size: string): WalletEvent => ({
-  ...{ type: "DepositCredited", deposit: "d1", asset, amount: amount(size) },
-});
-const given = (...events: WalletEvent[]) => [created, ...events].reduce(evolve, walletKind.initial) as OpenWallet;
-const of = (asset: AssetId, size: string) => ({ asset, amount: amount(size) });
-const changes = (asset: AssetId, size: string) => ({ asset, delta: delta(size) });
 const entered = given(credited(usd, "100"), credited(eth, "50"), {
   ...{ type: "FundsHeld", user, hold: "o1", purpose: { type: "order", order: "o1" } },
   assets: [of(usd, "60"), of(eth, "10")],
 });
-const eventsOf = (decision: Decision<WalletEvent, never>) => (decision.ok ? decision.events : []);
-const after = (wallet: Wallet, decision: Decision<WalletEvent, never>) =>
-  eventsOf(decision).reduce(evolve, wallet) as OpenWallet;
-const order = (id: string) => ({ order: id, user });
-const fee = of(eth, "0");
 
 test("createWallet() records nothing the second time, and refuses another user", () => {
   const again = { user, label: "Other", accounts: [] };
@@ -202,78 +176,3 @@ test("an order without a hold is released with nothing", () => {
   expect(eventsOf(releaseOrder(given(), { ...order("o9"), end }))).toMatchObject([{ hold: "o9", released: [] }]);
   expect(eventsOf(releaseOrder({ status: "absent" }, { ...order("o9"), end }))).toHaveLength(1);
 });
-
-type Step = (wallet: OpenWallet) => readonly WalletEvent[];
-
-const ids = fc.constantFrom("a", "b", "c");
-const assets = fc.constantFrom(usd, eth, lp);
-const sizes = fc.bigInt({ min: 1n, max: 100n }).map((size) => amount(size));
-const steps: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ asset: assets, amount: sizes }).map(
-    (it): Step =>
-      (wallet) => {
-        const decision = creditDeposit(wallet, { deposit: "d", ...it });
-        return decision.ok ? decision.events : [];
-      },
-  ),
-  fc.tuple(ids, fc.array(fc.record({ asset: assets, amount: sizes }), { maxLength: 3 })).map(([id, held]): Step => {
-    return (wallet) => {
-      const decision = holdForTransfer(wallet, { transfer: id, assets: held });
-      return decision.ok ? decision.events : [];
-    };
-  }),
-  fc.tuple(ids, ids, fc.boolean(), sizes, assets).map(([id, leaves, exits, size, asset]): Step => {
-    return (wallet) =>
-      wallet.holds[id]
-        ? []
-        : eventsOf(holdForOrder(wallet, { ...order(id), assets: [{ asset, amount: size }], ...(exits && { leaves }) }));
-  }),
-  // What a guarded transaction may change: it loses no more than its hold has.
-  fc.tuple(ids, assets, assets, sizes, sizes).map(
-    ([id, lost, gained, loss, gain]): Step =>
-      (wallet) => {
-        const has = wallet.holds[id]?.assets[lost] ?? "0";
-        const effects = [changes(gained, gain), ...(BigInt(has) >= BigInt(loss) ? [changes(lost, `-${loss}`)] : [])];
-        return [applyEffects(wallet, { transfer: "t", hold: id, effects, fee })];
-      },
-  ),
-  fc.tuple(ids, ids, fc.constantFrom("enter", "exit"), fc.boolean(), fc.boolean()).map(
-    ([id, position, action, closed, dropped]): Step =>
-      (wallet) => {
-        const at = action === "enter" ? id : position;
-        const end = dropped
-          ? ({ type: "dropped" } as const)
-          : ({ type: "filled", action, position: at, closed } as const);
-        const release = releaseTransfer(wallet, id);
-        return release ? [release] : eventsOf(releaseOrder(wallet, { ...order(id), end }));
-      },
-  ),
-);
-
-test("law: holds never exceed what is final, and balances are the sum of what was credited", () => {
-  fc.assert(
-    fc.property(fc.array(steps, { maxLength: 60 }), (taken) => {
-      const events: WalletEvent[] = [];
-      let wallet = given();
-      for (const step of taken) {
-        const recorded = step(wallet);
-        events.push(...recorded);
-        wallet = recorded.reduce(evolve, wallet as Wallet) as OpenWallet;
-        for (const asset of [usd, eth, lp]) {
-          expect(BigInt(heldOf(wallet, asset))).toBeLessThanOrEqual(BigInt(finalBalance(wallet, asset)));
-        }
-      }
-      for (const asset of [usd, eth, lp]) expect(BigInt(wallet.balances[asset] ?? "0")).toBe(sumOf(events, asset));
-      expect(Object.values(wallet.balances)).not.toContain("0" as never);
-    }),
-    { numRuns: 500 },
-  );
-});
-
-function sumOf(events: readonly WalletEvent[], asset: AssetId): bigint {
-  return events.reduce((sum, event) => {
-    if (event.type === "DepositCredited" && event.asset === asset) return sum + BigInt(event.amount);
-    if (event.type !== "EffectsApplied") return sum;
-    return event.effects.reduce((all, each) => (each.asset === asset ? all + BigInt(each.delta) : all), sum);
-  }, 0n);
-}
