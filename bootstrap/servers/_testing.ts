@@ -1,0 +1,29 @@
+import { afterAll, test } from "bun:test";
+import { ServerMissing } from "./_install.ts";
+
+type Started = AsyncDisposable & { readonly url: string };
+
+type Needed = {
+  readonly name: string;
+  /** Names the environment variable with the URL of a server to use instead. */
+  readonly variable: string;
+  readonly start: () => Promise<Started>;
+};
+
+/**
+ * Declares tests that need a real server: the one that the variable names, or one that is installed and started for them.
+ * Where it can't be had the tests are skipped, loudly; in CI that is a failure.
+ */
+export async function withServer({ name, variable, start }: Needed, declare: (url: string) => void): Promise<void> {
+  const given = process.env[variable];
+  if (given) return declare(given);
+  try {
+    const server = await start();
+    afterAll(() => server[Symbol.asyncDispose]());
+    declare(server.url);
+  } catch (error) {
+    if (!(error instanceof ServerMissing) || process.env.CI === "true") throw error;
+    process.stderr.write(`SKIPPED: tests that need ${name} (set ${variable} to use another one): ${error.message}\n`);
+    test.skip(`${name} is missing`, () => {});
+  }
+}
