@@ -1,0 +1,6 @@
+/**
+ * Real servers for tests and benches, from ordinary package registries.
+ *
+ * @module
+ */
+export { startSecantus, withMongodb } from "./mongodb.ts";
