@@ -14,7 +14,7 @@ type Dependencies = {
   readonly aggregates: Aggregates;
   readonly filing: Filing;
   /** How many events it may hold. */
-  readonly most?: number;
+  readonly most: number;
 };
 
 /** Events carried, and outboxes read, at once. */
@@ -26,7 +26,7 @@ const never = new AbortController().signal;
  * What this process carries to the journal and then to the bus: what it committed, in the order of commits, and what it found
  * in outboxes. Of one aggregate the earlier ones come first, whoever committed them.
  */
-export function createBacklog({ database, aggregates, filing, most = 20_000 }: Dependencies) {
+export function createBacklog({ database, aggregates, filing, most }: Dependencies) {
   const { reach } = database;
   const waiting = new Map<string, Item>();
   const filed = new Map<string, Item>();

@@ -9,8 +9,7 @@ import { toStored } from "./_json.ts";
 import type { createMemory } from "./_known.ts";
 import type { Database } from "./database.ts";
 
-/** Events and bytes that a document may hold, outbox and state together: MongoDB ends at 16 MB, and each commit writes all of it. */
-const fullAt = 1_000;
+/** Bytes that a document may have, outbox and state together: MongoDB ends at 16 MB, and each commit writes all of it. */
 const largestDocument = 8 * 1024 * 1024;
 
 type Write = {
@@ -36,10 +35,12 @@ type Dependencies = {
   readonly backlog: Backlog;
   readonly filing: Filing;
   readonly clock: Clock;
+  /** Events that an outbox may hold. */
+  readonly fullAt: number;
 };
 
 /** Commits states and events, each aggregate in one write of its document that is guarded by its revision. */
-export function createCommit({ database, aggregates, memory, backlog, filing, clock }: Dependencies) {
+export function createCommit({ database, aggregates, memory, backlog, filing, clock, fullAt }: Dependencies) {
   const { reach, transaction, patiently, deadline } = database;
 
   /** The hash of the aggregate's last event; undefined where another one is the last by now. */
@@ -48,7 +49,7 @@ export function createCommit({ database, aggregates, memory, backlog, filing, cl
     const known = memory.get(nameOf(kind, id));
     if (known?.revision === revision) return known.head;
     const collection = await aggregates.of(kind)();
-    const found = await reach(() => collection.findOne({ _id: id, revision }, { projection: { head: 1 } }));
+    const found = await reach(() => collection.findOne({ _id: { $eq: id }, revision }, { projection: { head: 1 } }));
     return found?.head;
   }
 
@@ -90,7 +91,7 @@ export function createCommit({ database, aggregates, memory, backlog, filing, cl
       }
     }
     const expected = {
-      ...{ _id: id, revision, schema: { $lte: schema } },
+      ...{ _id: { $eq: id }, revision, schema: { $lte: schema } },
       [`outbox.${fullAt - outgoing.length}`]: { $exists: false },
       $expr: { $lt: [{ $bsonSize: "$$ROOT" }, largestDocument] },
     };
@@ -129,7 +130,7 @@ export function createCommit({ database, aggregates, memory, backlog, filing, cl
     const collection = await aggregates.of(kind)();
     const projection = { revision: 1, schema: 1, "outbox.revision": 1, "outbox.commit": 1 };
     return await reach(() =>
-      collection.findOne({ _id: id }, { projection, readConcern: { level }, maxTimeMS: deadline }),
+      collection.findOne({ _id: { $eq: id } }, { projection, readConcern: { level }, maxTimeMS: deadline }),
     );
   }
 

@@ -1,5 +1,9 @@
 import { afterEach } from "bun:test";
-import { type Database, openDatabase } from "./mod.ts";
+import { accept, type UserId } from "../../domains/shared/mod.ts";
+import type { AggregateKind, AggregateStore, Envelope } from "../../ports/mod.ts";
+import { createClock } from "../system/clock.ts";
+import { createStores, type Database, openDatabase, type Stores } from "./mod.ts";
+import type { Limits } from "./stores.ts";
 
 const opened: Database[] = [];
 
@@ -10,8 +14,67 @@ afterEach(async () => {
 });
 
 /** An empty database, or another connection to one that is there; both go with the test. */
-export function freshDatabase(url: string, name = `lucent_test_${Bun.randomUUIDv7()}`, deadline?: number): Database {
+export function freshDatabase(url: string, name = freshName(), deadline?: number): Database {
   const database = openDatabase({ url, name, ...(deadline !== undefined && { deadline }) });
   opened.push(database);
   return database;
 }
+
+export function freshName(): string {
+  return `lucent_test_${Bun.randomUUIDv7()}`;
+}
+
+export type Noted = { readonly type: "Noted"; readonly text: string };
+export type Notes = { readonly count: number };
+
+export const notesKind: AggregateKind<Notes, Noted> = {
+  name: "notes",
+  initial: { count: 0 },
+  evolve: ({ count }) => ({ count: count + 1 }),
+  upcasters: [],
+  indexes: [],
+};
+
+export const cause = { actor: "u1" as UserId, correlation: "c1" };
+export const noted = (text: string) => accept<Noted>({ type: "Noted", text });
+export const clock = createClock();
+
+/** A replica: stores of its own over a database that others may share. */
+export function replica(url: string, name?: string, limits?: Limits, deadline?: number) {
+  const database = freshDatabase(url, name, deadline);
+  const stores = createStores(database, clock, limits);
+  return { database, stores, notes: stores.open(notesKind) };
+}
+
+/** One try of a writer who knows nothing of the others: not queued behind those of the same process. */
+export async function tryOnce(notes: AggregateStore<Notes, Noted>, id: string, text: string) {
+  const { revision, state } = await notes.load(id);
+  const event: Noted = { type: "Noted", text };
+  const change = {
+    kind: "notes",
+    schema: 1,
+    id,
+    revision,
+    state: notesKind.evolve(state, event),
+    events: [event],
+    cause,
+  };
+  return await notes.commit(change);
+}
+
+/** What an outbox hands to the bus, in its order. Ends when `done` says so of what came. */
+export async function drain(
+  outbox: Stores["outbox"],
+  done: (told: readonly Envelope[]) => boolean,
+): Promise<Envelope[]> {
+  const told: Envelope[] = [];
+  const { signal } = new AbortController();
+  while (!done(told)) {
+    const events = await outbox.next(signal);
+    told.push(...events);
+    await outbox.published(events);
+  }
+  return told;
+}
+
+export const textOf = ({ event }: Envelope): string => (event as Noted).text;

@@ -25,7 +25,7 @@ export function createRecords<Value>(database: Database, { name, indexes }: Reco
   async function wrote(id: string, write: string): Promise<boolean> {
     const records = await collection();
     const options = { projection: { write: 1 }, readConcern: { level: "linearizable" }, maxTimeMS: deadline } as const;
-    return (await reach(() => records.findOne({ _id: id }, options)))?.write === write;
+    return (await reach(() => records.findOne({ _id: { $eq: id } }, options)))?.write === write;
   }
 
   async function insert(document: RecordDocument): Promise<boolean> {
@@ -42,7 +42,9 @@ export function createRecords<Value>(database: Database, { name, indexes }: Reco
   async function update({ _id, revision, value, write }: RecordDocument): Promise<boolean> {
     const records = await collection();
     const change = { $set: { revision, value, write } };
-    const { matchedCount } = await reach(() => records.updateOne({ _id, revision: revision - 1 }, change));
+    const { matchedCount } = await reach(() =>
+      records.updateOne({ _id: { $eq: _id }, revision: revision - 1 }, change),
+    );
     return matchedCount > 0;
   }
 

@@ -37,18 +37,25 @@ export type Stores = {
   sweep(log: Log, times?: SweepTimes): AsyncDisposable;
 };
 
-type Limits = {
-  /** How many events this process may have that the bus has not taken. */
+/** How many events may wait for the bus before commits are refused: a retryable fault, `OutboxFull`. */
+export type Limits = {
+  /** Of one aggregate. Default: 1,000. */
+  readonly outbox?: number;
+  /** Of this process. Default: 20,000. */
   readonly backlog?: number;
 };
 
-export function createStores(database: Database, clock: Clock, { backlog: most }: Limits = {}): Stores {
+export function createStores(
+  database: Database,
+  clock: Clock,
+  { outbox: fullAt = 1_000, backlog: most = 20_000 }: Limits = {},
+): Stores {
   const { reach } = database;
   const aggregates = createAggregates(database);
   const filing = createFiling(database);
   const memory = createMemory();
-  const backlog = createBacklog({ database, aggregates, filing, ...(most !== undefined && { most }) });
-  const commit = createCommit({ database, aggregates, memory, backlog, filing, clock });
+  const backlog = createBacklog({ database, aggregates, filing, most });
+  const commit = createCommit({ database, aggregates, memory, backlog, filing, clock, fullAt });
   const leases = createRecords(database, leaseKind);
 
   /** In the outbox first: what is no more there is in the journal by then. */
