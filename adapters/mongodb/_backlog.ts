@@ -53,8 +53,11 @@ export function createBacklog({ database, aggregates, filing, most }: Dependenci
   async function flush(): Promise<void> {
     while (waiting.size + reloads.size > 0) {
       const wanted = [...reloads].slice(0, reloaded);
+      // What waits for what is in an outbox goes with it: both are taken at the same moment.
+      const held = new Set([...reloads.keys()].slice(reloaded));
+      const own = [...waiting.values()].filter(({ kind, aggregate }) => !held.has(nameOf(kind, aggregate)));
       const found = await read(wanted.map(([, reload]) => reload));
-      const items = merge([...waiting.values()].slice(0, batch), found);
+      const items = merge(own.slice(0, batch), found);
       await filing.file(items);
       for (const item of items) {
         waiting.delete(item.id);

@@ -11,7 +11,7 @@ import {
 import { StoreUnreachable } from "../../ports/mod.ts";
 
 /** Driver classes that are not exported, or that older releases lack. */
-const passingNames = new Set(["MongoWaitQueueTimeoutError", "MongoClientClosedError", "MongoOperationTimeoutError"]);
+const passingNames = new Set(["MongoWaitQueueTimeoutError", "MongoPoolClosedError", "MongoClientClosedError"]);
 const passingLabels = ["RetryableWriteError", "TransientTransactionError", "UnknownTransactionCommitResult"];
 /** A server that steps down, shuts down, recovers, is out of time, of disk, or busy; a write that met another one. */
 const passingCodes = new Set<unknown>([

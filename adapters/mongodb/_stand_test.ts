@@ -1,7 +1,6 @@
 import { afterEach } from "bun:test";
-import { accept, type UserId } from "../../domains/shared/mod.ts";
-import type { AggregateKind, AggregateStore, Envelope } from "../../ports/mod.ts";
-import { createClock } from "../system/clock.ts";
+import type { AggregateStore, Envelope } from "../../ports/mod.ts";
+import { cause, clock, type Noted, type Notes, notesKind } from "./_notes.ts";
 import { createStores, type Database, openDatabase, type Stores } from "./mod.ts";
 import type { Limits } from "./stores.ts";
 
@@ -23,21 +22,6 @@ export function freshDatabase(url: string, name = freshName(), deadline?: number
 export function freshName(): string {
   return `lucent_test_${Bun.randomUUIDv7()}`;
 }
-
-export type Noted = { readonly type: "Noted"; readonly text: string };
-export type Notes = { readonly count: number };
-
-export const notesKind: AggregateKind<Notes, Noted> = {
-  name: "notes",
-  initial: { count: 0 },
-  evolve: ({ count }) => ({ count: count + 1 }),
-  upcasters: [],
-  indexes: [],
-};
-
-export const cause = { actor: "u1" as UserId, correlation: "c1" };
-export const noted = (text: string) => accept<Noted>({ type: "Noted", text });
-export const clock = createClock();
 
 /** A replica: stores of its own over a database that others may share. */
 export function replica(url: string, name?: string, limits?: Limits, deadline?: number) {

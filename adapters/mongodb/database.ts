@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type ClientSession, type Db, MongoClient } from "mongodb";
+import { type ClientSession, type Db, MongoClient, MongoServerError } from "mongodb";
 import { StoreUnreachable } from "../../ports/mod.ts";
 import { asFault } from "./_faults.ts";
 
@@ -73,6 +73,17 @@ export function openDatabase({ url, name, deadline = 10_000 }: Options): Databas
     }
   }
 
+  /**
+   * Lets go of the documents that a transaction holds. The driver aborts only what the server has answered; what it has not
+   * is killed. A server that can't be told ends it by itself, after its transactionLifetimeLimitSeconds.
+   */
+  async function giveUp(session: ClientSession, error: unknown): Promise<void> {
+    const { id } = session;
+    const unanswered = error instanceof StoreUnreachable && !(error.cause instanceof MongoServerError);
+    if (unanswered && id) await reach(() => client.db("admin").command({ killSessions: [id] }));
+    else if (session.inTransaction()) await reach(() => session.abortTransaction());
+  }
+
   return {
     db: client.db(name),
     deadline,
@@ -86,8 +97,7 @@ export function openDatabase({ url, name, deadline = 10_000 }: Options): Databas
         await reach(() => session.commitTransaction());
         return done;
       } catch (error) {
-        // A server that can't be told gives it up by itself.
-        if (session.inTransaction()) await reach(() => session.abortTransaction()).catch(() => {});
+        await giveUp(session, error).catch(() => {});
         throw error;
       } finally {
         await session.endSession().catch(() => {});

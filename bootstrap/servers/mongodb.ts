@@ -30,12 +30,16 @@ export async function startSecantus(given: Options = {}): Promise<ServerProcess>
   const { port = freePort(), storage, auth = false } = given;
   const folder = await installSecantus();
   const temporary = storage === undefined ? mkdtempSync(join(tmpdir(), "lucent-secantusdb-")) : undefined;
-  const program = [join(folder, "bin", "python"), join(folder, "bin", "secantusd-py")];
   const options = ["--port", `${port}`, "--storage-path", storage ?? temporary ?? "", "--log-level", "ERROR"];
   return await startProcess({
     name: "SecantusDB",
     url: `mongodb://127.0.0.1:${port}`,
-    command: [...program, ...options, ...(auth ? ["--auth"] : [])],
+    command: [
+      join(folder, "bin", "python"),
+      join(import.meta.dir, "secantusdb.py"),
+      ...options,
+      ...(auth ? ["--auth"] : []),
+    ],
     answers: accepts,
     ...(temporary !== undefined && { temporary }),
   });
