@@ -44,6 +44,18 @@ export function openDatabase({ url, name, deadline = 10_000 }: Options): Databas
     socketTimeoutMS: deadline,
   });
 
+  let connecting: Promise<unknown> | undefined;
+  /** The driver connects by itself with the first call, but never again where that one failed. */
+  async function connected(): Promise<void> {
+    connecting ??= client.connect();
+    try {
+      await connecting;
+    } catch (error) {
+      connecting = undefined;
+      throw error;
+    }
+  }
+
   async function reach<T>(call: () => Promise<T>): Promise<T> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(
@@ -51,7 +63,7 @@ export function openDatabase({ url, name, deadline = 10_000 }: Options): Databas
       deadline,
     );
     try {
-      return await Promise.race([call(), late]);
+      return await Promise.race([connected().then(call), late]);
     } catch (error) {
       throw asFault(error);
     } finally {

@@ -3,4 +3,5 @@
  *
  * @module
  */
+export { freePort } from "./_process.ts";
 export { startSecantus, withMongodb } from "./mongodb.ts";
