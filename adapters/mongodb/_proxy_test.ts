@@ -1,11 +1,11 @@
 import { connect, createServer, type Socket } from "node:net";
 
-/** What becomes of the reply to a command that the server has carried out. */
-export type Fate = "deliver" | "cut" | "stall";
+/** What becomes of a command and its reply. */
+export type Fate = "deliver" | "cut" | "stall" | "delay";
 
 /**
- * Stands between a client and a server, and loses replies: `fateOf` is asked with the name of each command. "cut" closes the
- * connection instead of replying, "stall" says nothing more on it.
+ * Stands between a client and a server; `fateOf` is asked with the name of each command. The server carries it out, and then
+ * "cut" closes the connection instead of replying, "stall" says nothing more on it. "delay" brings the command late.
  */
 export async function startProxy(target: string, fateOf: (command: string) => Fate) {
   const { hostname, port } = new URL(target);
@@ -20,7 +20,9 @@ export async function startProxy(target: string, fateOf: (command: string) => Fa
     client.on("data", (request) => {
       const command = commandOf(request);
       if (command !== undefined && fate === "deliver") fate = fateOf(command);
-      upstream.write(request);
+      if (fate !== "delay") return upstream.write(request);
+      fate = "deliver";
+      setTimeout(() => upstream.write(request), delay);
     });
     upstream.on("data", (reply) => {
       if (fate === "deliver") client.write(reply);
@@ -48,6 +50,8 @@ export async function startProxy(target: string, fateOf: (command: string) => Fa
     },
   };
 }
+
+const delay = 300;
 
 /** The command of an OP_MSG: the first key of its body. What goes on from an earlier chunk has none. */
 function commandOf(request: Buffer): string | undefined {

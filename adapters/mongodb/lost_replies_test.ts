@@ -89,6 +89,23 @@ await withMongodb((url) => {
     });
   }
 
+  test("a transaction whose first answer never comes lets go of what it holds", async () => {
+    let losing = false;
+    const fateOf = (command: string): Fate => (losing && command === "findAndModify" ? "stall" : "deliver");
+    await using proxy = await startProxy(url, fateOf);
+    const { notes: store, stores } = replica(`${proxy.url}/?directConnection=true`, freshName(), {}, 400);
+    const event = { type: "Noted", text: "x" } as const;
+    const targets = { one: { store, id: "a" }, other: { store, id: "b" } };
+    const noteBoth = () =>
+      transactTogether(targets, cause, () => ({ ok: true, events: { one: [event], other: [event] } }));
+    await noteBoth();
+    await stores.journal.read({ limit: 1 });
+    losing = true;
+    await expect(noteBoth()).rejects.toThrow(StoreUnreachable);
+    losing = false;
+    expect(await noteBoth()).toMatchObject({ one: { revision: 2 }, other: { revision: 2 } });
+  });
+
   /** Carries everything that is left, whoever left it; the journal then. */
   async function settledJournal({ stores }: ReturnType<typeof replica>, name: string) {
     const collection = replica(url, name).database.db.collection("aggregate_notes");
