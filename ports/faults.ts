@@ -13,6 +13,11 @@ export class Contention extends Fault {
   readonly retryable = true;
 }
 
+/** The bus has taken no events for so long that no more can be kept for it: nothing is recorded until it takes some. */
+export class OutboxFull extends Fault {
+  readonly retryable = true;
+}
+
 /** A newer release wrote the document; this one may read it, but not change it. */
 export class WrittenByNewerRelease extends Fault {
   readonly retryable = true;

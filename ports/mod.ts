@@ -19,6 +19,7 @@ export {
   Contention,
   Fault,
   NotYetKnown,
+  OutboxFull,
   SealBroken,
   StoreUnreachable,
   VaultEntryAbsent,

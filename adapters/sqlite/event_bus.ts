@@ -1,9 +1,9 @@
 import type { Database } from "bun:sqlite";
 import { setImmediate, setTimeout } from "node:timers/promises";
+import { createSignal, type Signal } from "../../ports/adapting.ts";
 import type { EventBus, Subscription } from "../../ports/messaging.ts";
 import type { Envelope, Log } from "../../ports/mod.ts";
 import { groupCommit } from "./_group_commit.ts";
-import { createSignal, type Signal } from "./_signal.ts";
 
 type Row = { place: number; id: string; envelope: string };
 

@@ -1,0 +1,7 @@
+/**
+ * Real servers for tests and benches, from ordinary package registries.
+ *
+ * @module
+ */
+export { freePort } from "./_process.ts";
+export { startSecantus, withMongodb } from "./mongodb.ts";
