@@ -4,3 +4,4 @@
  * @module
  */
 export { startSecantus, withMongodb } from "./mongodb.ts";
+export { startNats, withNats } from "./nats.ts";
