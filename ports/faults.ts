@@ -37,3 +37,13 @@ export class SealBroken extends Fault {
 export class NotYetKnown extends Fault {
   readonly retryable = true;
 }
+
+/** The bus did not take an event, or not say that it did: it may have. */
+export class BusUnreachable extends Fault {
+  readonly retryable = true;
+}
+
+/** The bus does not let this service do that: its account lacks the permission. */
+export class NotPermitted extends Fault {
+  readonly retryable = false;
+}

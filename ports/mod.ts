@@ -15,9 +15,11 @@ export type { ReadContract } from "./chain.ts";
 export type { Clock, DeriveId, NewId } from "./clock.ts";
 export type { Cause, Envelope } from "./envelope.ts";
 export {
+  BusUnreachable,
   ChainUnreachable,
   Contention,
   Fault,
+  NotPermitted,
   NotYetKnown,
   SealBroken,
   StoreUnreachable,
