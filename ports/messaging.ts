@@ -6,6 +6,9 @@
 import type { Envelope } from "./envelope.ts";
 import type { Page } from "./query.ts";
 
+export { createSignal, type Signal } from "./_signal.ts";
+export { type Delivery, startDelivery } from "./delivery.ts";
+
 /** Carries events between domains, at least once. */
 export interface EventBus {
   /** Resolves when the events are safe with the bus. Publishing one again changes nothing. */

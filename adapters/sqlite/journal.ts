@@ -1,9 +1,8 @@
 import type { Database } from "bun:sqlite";
-import type { Outbox } from "../../ports/messaging.ts";
+import { createSignal, type Outbox } from "../../ports/messaging.ts";
 import type { Change, Clock, Envelope } from "../../ports/mod.ts";
 import { groupCommit } from "./_group_commit.ts";
 import { createJournalReader } from "./_journal_reader.ts";
-import { createSignal } from "./_signal.ts";
 import { reading } from "./database.ts";
 
 const largestEvent = 256 * 1024;
