@@ -1,0 +1,8 @@
+/**
+ * The bus between services, and their questions to each other: NATS with JetStream.
+ *
+ * @module
+ */
+export { type Connection, connectToNats } from "./connection.ts";
+export { createEventBus } from "./event_bus.ts";
+export { keepStreams } from "./streams.ts";
