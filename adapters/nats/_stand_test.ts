@@ -1,0 +1,90 @@
+import { afterAll } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startNats } from "../../bootstrap/servers/mod.ts";
+import type { Places } from "../../ports/messaging.ts";
+import type { Envelope } from "../../ports/mod.ts";
+import { createPlaces, openDatabase } from "../sqlite/mod.ts";
+import type { History } from "./_history.ts";
+import { connectToNats, createEventBus, type EventBusOptions } from "./mod.ts";
+
+/** What a test has opened is closed after it, the last one first. */
+export const opened = new AsyncDisposableStack();
+afterAll(() => opened.disposeAsync());
+
+export const newPlaces = (): Places => createPlaces(openDatabase(":memory:"));
+
+/** A folder that goes with the test. */
+export function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), "lucent-nats-"));
+  opened.defer(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** A bus as a process of its own would have one. */
+export async function openBus(url: string, options: Partial<EventBusOptions> = {}) {
+  const log = () => {};
+  const connection = opened.use(await connectToNats({ urls: url, name: "test", log }));
+  return opened.use(await createEventBus({ connection, places: newPlaces(), log, ...options }));
+}
+
+/** A server that may be killed, and started again where it was. */
+export async function startBroker() {
+  const storage = folder();
+  let server = await startNats({ storage });
+  const { url } = server;
+  const broker = {
+    url,
+    storage,
+    async die(): Promise<void> {
+      server.kill("SIGKILL");
+      await server.exited;
+    },
+    async stop(): Promise<void> {
+      server.kill("SIGTERM");
+      await server.exited;
+    },
+    async start(): Promise<void> {
+      await server[Symbol.asyncDispose]();
+      server = await startNats({ storage, port: Number(new URL(url).port) });
+    },
+    /** All that it has stored is gone. */
+    wipe: () => rmSync(join(storage, "jetstream"), { recursive: true, force: true }),
+  };
+  opened.defer(() => server[Symbol.asyncDispose]());
+  return broker;
+}
+
+/** A journal of these events, as long as they grow. */
+export function historyOf(events: readonly Envelope[]): History {
+  return async ({ kind, from = "", before, after = "0", limit }) => {
+    const wanted = (each: Envelope) =>
+      each.kind === kind && each.at >= from && (before === undefined || each.at < before);
+    const rest = events.map((envelope, place) => ({ envelope, cursor: `${place + 1}` })).slice(Number(after));
+    const items = rest.filter(({ envelope }) => wanted(envelope));
+    const page = items.slice(0, limit);
+    return { items: page, ...(items.length > limit && { next: page.at(-1)?.cursor ?? "" }) };
+  };
+}
+
+/** Handles what comes as reactions do: what has come before has no effect. */
+export function effects() {
+  const known = new Set<string>();
+  const last = new Map<string, number>();
+  const disorder: string[] = [];
+  return {
+    disorder,
+    count: () => known.size,
+    async react({ id, aggregate, revision }: Envelope): Promise<void> {
+      if (known.has(id)) return;
+      known.add(id);
+      if (revision !== (last.get(aggregate) ?? 0) + 1) disorder.push(`${id} after ${last.get(aggregate)}`);
+      last.set(aggregate, revision);
+    },
+  };
+}
+
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await Bun.sleep(5);
+}
