@@ -6,9 +6,6 @@
 import type { Envelope } from "./envelope.ts";
 import type { Page } from "./query.ts";
 
-export { createSignal, type Signal } from "./_signal.ts";
-export { type Delivery, startDelivery } from "./delivery.ts";
-
 /** Carries events between domains, at least once. */
 export interface EventBus {
   /** Resolves when the events are safe with the bus. Publishing one again changes nothing. */
@@ -56,22 +53,4 @@ export interface Parking {
   list(query: { readonly after?: string; readonly limit: number }): Promise<Page<Parked>>;
   /** "absent" where it is not parked, or no more. */
   remove(id: string): Promise<"removed" | "absent">;
-}
-
-/** Who reads what: a consumer subscribes to a kind once. */
-export type Reading = Pick<Subscription, "consumer" | "kind">;
-
-/**
- * How far a consumer has come with a kind, and which of its replicas reads on: in the consumer's own store. A lease is over
- * by itself, so that another replica goes on where one died; two that read at once for a moment do no harm.
- */
-export interface Places {
-  /** Undefined where it has not come anywhere yet. What a place says is the affair of the bus that wrote it. */
-  get(reading: Reading): Promise<string | undefined>;
-  /** Writes how far it has come. "taken", and nothing is written, where the lease is another holder's, or nobody's. */
-  advance(reading: Reading, holder: string, place: string): Promise<"advanced" | "taken">;
-  /** Takes the lease, or keeps it, for so many milliseconds from now. "taken" while it is another holder's. */
-  acquire(reading: Reading, holder: string, milliseconds: number): Promise<"held" | "taken">;
-  /** Lets go of the lease where it is the holder's. */
-  release(reading: Reading, holder: string): Promise<void>;
 }

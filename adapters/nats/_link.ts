@@ -1,5 +1,5 @@
 import type { QueuedIterator, Status } from "@nats-io/transport-node";
-import { createSignal } from "../../ports/messaging.ts";
+import { createSignal } from "../../ports/adapting.ts";
 import { BusUnreachable } from "../../ports/mod.ts";
 import type { Connection } from "./connection.ts";
 

@@ -1,3 +1,6 @@
+import type { Subscription } from "../../ports/messaging.ts";
+import type { RecordKind, RecordStore } from "../../ports/mod.ts";
+
 /** A place in a stream: everything up to `sequence` is handled. `at` tells when that message was stored. */
 export type InStream = { readonly stream: string; readonly sequence: number; readonly at: string };
 
@@ -5,6 +8,28 @@ export type InStream = { readonly stream: string; readonly sequence: number; rea
 export type InHistory = { readonly before: string; readonly after?: string };
 
 export type Place = InStream | InHistory;
+
+/** How far consumers have come lies in their own store. */
+export const placeKind: RecordKind<Place> = { name: "bus_place", indexes: [] };
+
+/** What tells a consumer's reading of a kind from others. */
+export const readingOf = ({ consumer, kind }: Subscription) => `${consumer}/${kind}`;
+
+/**
+ * Where a reading goes on, and how that is kept. Who opens it is its reader from then on: another one that still saves finds
+ * out by that, and `lose` is called.
+ */
+export async function openPlace(places: RecordStore<Place>, reading: string, lose: () => void) {
+  const kept = await places.get(reading);
+  const from = kept?.value ?? nowhere;
+  let revision = kept?.revision ?? 0;
+  async function save(place: Place): Promise<void> {
+    if ((await places.put(reading, place, revision)) === "written") revision++;
+    else lose();
+  }
+  await save(from);
+  return { from, save };
+}
 
 /** What a stream keeps. Two streams of one name are told apart by when they were created. */
 export type Kept = {

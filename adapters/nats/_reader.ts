@@ -1,12 +1,14 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { DeliverPolicy, type JetStreamClient, type JsMsg } from "@nats-io/jetstream";
-import { type Places, type Subscription, startDelivery } from "../../ports/messaging.ts";
-import { BusUnreachable, type Log } from "../../ports/mod.ts";
+import { startDelivery } from "../../ports/adapting.ts";
+import type { Subscription } from "../../ports/messaging.ts";
+import { BusUnreachable, type Log, type RecordStore } from "../../ports/mod.ts";
 import { asFault, isMissing } from "./_faults.ts";
 import { type History, pagesOf } from "./_history.ts";
+import type { Held } from "./_lease.ts";
 import type { Link } from "./_link.ts";
 import { decode } from "./_messages.ts";
-import { type InStream, type Kept, nowhere, type Place, resume } from "./_place.ts";
+import { type InStream, type Kept, nowhere, openPlace, type Place, readingOf, resume } from "./_place.ts";
 import type { Streams } from "./_streams.ts";
 import { streamOf } from "./_subjects.ts";
 
@@ -23,27 +25,22 @@ export type ReaderOptions = {
   readonly link: Link;
   readonly root: string;
   readonly streams: Streams;
-  readonly places: Places;
-  readonly holder: string;
+  readonly places: RecordStore<Place>;
   /** What streams no longer keep. */
   readonly history: History | undefined;
   readonly log: Log;
 };
 
-/** Reads a kind from a consumer's place on, in the order of the stream, until the signal aborts. */
+/** Reads a kind from a consumer's place on, in the order of the stream, as long as the lease on it is held. */
 export async function readOn(
   subscription: Subscription,
-  signal: AbortSignal,
-  { js, link, root, streams, places, holder, history, log }: ReaderOptions,
+  { signal, lose }: Held,
+  { js, link, root, streams, places, history, log }: ReaderOptions,
 ): Promise<void> {
   const { consumer, kind } = subscription;
   const doing = `Cannot read ${kind}`;
-  const kept = await places.get(subscription);
-  const delivery = startDelivery<Place>({
-    ...{ subscription, signal, log, betweenSaves },
-    from: kept === undefined ? nowhere : (JSON.parse(kept) as Place),
-    save: (place) => places.advance(subscription, holder, JSON.stringify(place)),
-  });
+  const { from, save } = await openPlace(places, readingOf(subscription), lose);
+  const delivery = startDelivery<Place>({ ...{ subscription, signal, log, betweenSaves }, from, save });
   const answered = <T>(work: Promise<T>) => link.whileUp(work, () => new BusUnreachable(`${doing}: no connection`));
 
   while (!signal.aborted) {

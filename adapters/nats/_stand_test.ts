@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startNats } from "../../bootstrap/servers/mod.ts";
-import type { Places } from "../../ports/messaging.ts";
+import type { Instant } from "../../domains/shared/mod.ts";
 import type { Envelope } from "../../ports/mod.ts";
-import { createPlaces, openDatabase } from "../sqlite/mod.ts";
+import { createStores, openDatabase } from "../sqlite/mod.ts";
 import type { History } from "./_history.ts";
 import { connectToNats, createEventBus, type EventBusOptions } from "./mod.ts";
 
@@ -13,7 +13,8 @@ import { connectToNats, createEventBus, type EventBusOptions } from "./mod.ts";
 export const opened = new AsyncDisposableStack();
 afterAll(() => opened.disposeAsync());
 
-export const newPlaces = (): Places => createPlaces(openDatabase(":memory:"));
+/** A consumer's own store; what it has in a file is shared with others who open it. */
+export const openRecords = (path = ":memory:") => createStores(openDatabase(path), () => "" as Instant).records;
 
 /** A folder that goes with the test. */
 export function folder(): string {
@@ -26,7 +27,7 @@ export function folder(): string {
 export async function openBus(url: string, options: Partial<EventBusOptions> = {}) {
   const log = () => {};
   const connection = opened.use(await connectToNats({ urls: url, name: "test", log }));
-  return opened.use(await createEventBus({ connection, places: newPlaces(), log, ...options }));
+  return opened.use(await createEventBus({ connection, records: openRecords(), log, ...options }));
 }
 
 /** A server that may be killed, and started again where it was. */

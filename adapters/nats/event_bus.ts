@@ -1,11 +1,13 @@
 import { setTimeout } from "node:timers/promises";
 import { jetstream } from "@nats-io/jetstream";
-import type { EventBus, Places, Subscription } from "../../ports/messaging.ts";
-import { BusUnreachable, type Log } from "../../ports/mod.ts";
+import { leaseKind } from "../../ports/adapting.ts";
+import type { EventBus, Subscription } from "../../ports/messaging.ts";
+import { BusUnreachable, type Log, type RecordKind, type RecordStore } from "../../ports/mod.ts";
 import { asFault } from "./_faults.ts";
 import type { History } from "./_history.ts";
 import { takeLease } from "./_lease.ts";
 import { watchLink } from "./_link.ts";
+import { placeKind, readingOf } from "./_place.ts";
 import { createPublisher } from "./_publisher.ts";
 import { readOn } from "./_reader.ts";
 import { openStreams } from "./_streams.ts";
@@ -14,8 +16,8 @@ import type { Connection } from "./connection.ts";
 
 export type EventBusOptions = {
   readonly connection: Connection;
-  /** Where the process's consumers keep how far they have come: their own store. */
-  readonly places: Places;
+  /** Where the process's consumers keep how far they have come, and which replica of them reads: their own store. */
+  readonly records: <Value>(kind: RecordKind<Value>) => RecordStore<Value>;
   /**
    * The kinds that this process publishes, and what it has recorded of them: a stream of theirs that is new, or was made
    * anew, is filled from it. Without it streams hold what is published only.
@@ -42,7 +44,7 @@ const answersWithin = 2_000;
 
 /** A bus on NATS JetStream: a stream a kind. Dispose of it before its connection. */
 export async function createEventBus(options: EventBusOptions): Promise<NatsEventBus> {
-  const { connection, places, own, history, root = defaultRoot, replicas = 1, log } = options;
+  const { connection, records, own, history, root = defaultRoot, replicas = 1, log } = options;
   const stop = new AbortController();
   const { signal: stopped } = stop;
   const streams = await openStreams(connection, root, replicas);
@@ -51,16 +53,9 @@ export async function createEventBus(options: EventBusOptions): Promise<NatsEven
     ...{ connection, root, link, streams, log },
     ...{ history: own?.history, signal: stopped },
   });
-  const reading = {
-    js: jetstream(connection.nats),
-    link,
-    root,
-    streams,
-    places,
-    holder: Bun.randomUUIDv7(),
-    history,
-    log,
-  };
+  const reading = { js: jetstream(connection.nats), link, root, streams, places: records(placeKind), history, log };
+  const leases = records(leaseKind);
+  const holder = Bun.randomUUIDv7();
   const running = new Map<string, AsyncDisposable>();
   link.onDrop(publisher.distrust);
 
@@ -78,8 +73,9 @@ export async function createEventBus(options: EventBusOptions): Promise<NatsEven
   async function deliver(subscription: Subscription, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        await using lease = await takeLease(places, subscription, reading.holder, signal, log);
-        await readOn(subscription, lease.signal, reading);
+        const lease = { leases, name: readingOf(subscription), holder };
+        await using held = await takeLease(lease, signal, log);
+        await readOn(subscription, held, reading);
       } catch (error) {
         if (signal.aborted) return;
         log(`Cannot read ${subscription.kind}`, { consumer: subscription.consumer, error });

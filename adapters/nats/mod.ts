@@ -4,5 +4,5 @@
  * @module
  */
 export { type Connection, connectToNats } from "./connection.ts";
-export { createEventBus } from "./event_bus.ts";
+export { createEventBus, type EventBusOptions } from "./event_bus.ts";
 export { keepStreams } from "./streams.ts";

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
+import { readPlaces, writeCursor } from "../../ports/adapting.ts";
 import type { Entry, FiledEntry, Journal, Page } from "../../ports/mod.ts";
-import { readPlaces, writeCursor } from "./_cursor.ts";
 import { reading } from "./database.ts";
 
 type Position = { place: number; revision: number };

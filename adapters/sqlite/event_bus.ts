@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { setImmediate } from "node:timers/promises";
-import { createSignal, type EventBus, type Signal, type Subscription, startDelivery } from "../../ports/messaging.ts";
+import { createSignal, type Signal, startDelivery } from "../../ports/adapting.ts";
+import type { EventBus, Subscription } from "../../ports/messaging.ts";
 import type { Envelope, Log } from "../../ports/mod.ts";
 import { groupCommit } from "./_group_commit.ts";
 

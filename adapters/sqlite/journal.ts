@@ -1,11 +1,10 @@
 import type { Database } from "bun:sqlite";
-import { createSignal, type Outbox } from "../../ports/messaging.ts";
+import { createSignal, record } from "../../ports/adapting.ts";
+import type { Outbox } from "../../ports/messaging.ts";
 import type { Change, Clock, Envelope } from "../../ports/mod.ts";
 import { groupCommit } from "./_group_commit.ts";
 import { createJournalReader } from "./_journal_reader.ts";
 import { reading } from "./database.ts";
-
-const largestEvent = 256 * 1024;
 
 /** Every event of a service, in the order of commits; those not yet with the bus are its outbox. */
 export function createJournal(database: Database, clock: Clock, batch = 500) {
@@ -55,21 +54,13 @@ export function createJournal(database: Database, clock: Clock, batch = 500) {
     grown,
     recorded: (kind: string, aggregate: string, key: string) => keyed.get(kind, aggregate, key) !== null,
 
-    /** Call it inside the transaction that writes the state. Each hash covers the one before and the stored bytes. */
-    append({ kind, schema, id: aggregate, revision: seen, events, cause }: Change) {
-      let hash = seen === 0 ? "" : hashOf.get(kind, aggregate, seen)?.hash;
-      if (hash === undefined) {
-        throw new Error(`Cannot append to ${kind} "${aggregate}": the journal lacks entry ${seen}`);
-      }
-      for (const [index, event] of events.entries()) {
-        const revision = seen + index + 1;
-        const at = clock();
-        const id = `${kind}/${aggregate}/${revision}`;
-        const told: Envelope = { id, kind, aggregate, revision, schema, at, cause, event };
-        const envelope = JSON.stringify(told);
-        if (Buffer.byteLength(envelope) > largestEvent) throw new RangeError(`Cannot record ${id}: it is above 256 kB`);
-        hash = new Bun.CryptoHasher("sha256").update(hash).update(envelope).digest("hex");
-        insert.run(kind, aggregate, revision, cause.key ?? null, cause.actor, at, envelope, hash);
+    /** Call it inside the transaction that writes the state. */
+    append(change: Change) {
+      const { kind, id, revision: seen, cause } = change;
+      const head = seen === 0 ? "" : hashOf.get(kind, id, seen)?.hash;
+      if (head === undefined) throw new Error(`Cannot append to ${kind} "${id}": the journal lacks entry ${seen}`);
+      for (const { envelope, stored, hash } of record(change, head, clock)) {
+        insert.run(kind, id, envelope.revision, cause.key ?? null, cause.actor, envelope.at, stored, hash);
       }
     },
   };

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
-import type { Index, Page, Query, Range } from "../../ports/mod.ts";
-import { readCursor, writeCursor } from "./_cursor.ts";
+import { isRange, rangedField, readCursor, writeCursor } from "../../ports/adapting.ts";
+import type { Index, Page, Query } from "../../ports/mod.ts";
 
 /** A table of JSON documents with declared indexes. */
 export type Table = { readonly name: string; readonly document: string; readonly indexes: readonly Index[] };
@@ -25,7 +25,7 @@ export function findPage<Row extends { id: string }>(
   { where, order = "ascending", after, limit }: Query,
 ): Page<Row> {
   const { name, document } = table;
-  const ranged = servingIndex(table, where);
+  const ranged = rangedField(table, where);
   const sort = ranged ? column(document, ranged) : "NULL";
   const keys = ranged ? [sort, "id"] : ["id"];
   const conditions = Object.entries(where).map(([field, wanted]) => condition(column(document, field), wanted));
@@ -41,22 +41,6 @@ export function findPage<Row extends { id: string }>(
   // One row more than the page holds tells whether another page follows.
   if (rows.length <= limit || !last) return { items };
   return { items, next: writeCursor(ranged ? [String(last.sorted), last.id] : [last.id]) };
-}
-
-/** The field that the query has a range of, if any. Throws where no index serves the query. */
-function servingIndex({ name, indexes }: Table, where: Query["where"]): string | undefined {
-  const fields = Object.keys(where);
-  const ranged = fields.filter((field) => isRange(where[field]));
-  const serves = (index: Index) =>
-    index.length === fields.length &&
-    index.every((field) => field in where) &&
-    (ranged.length === 0 || (ranged.length === 1 && index.at(-1) === ranged[0]));
-  if (fields.length === 0 || indexes.some(serves)) return ranged[0];
-  throw new Error(`Cannot find in ${name} by ${fields.join(", ")}: there is no index of just these fields`);
-}
-
-function isRange(wanted: Query["where"][string] | undefined): wanted is Range {
-  return typeof wanted === "object" && !Array.isArray(wanted);
 }
 
 function condition(column: string, wanted: Query["where"][string]): Condition {

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
+import { readPlaces, writeCursor } from "../../ports/adapting.ts";
 import type { SignedRoot, WitnessStore } from "../../ports/mod.ts";
-import { readPlaces, writeCursor } from "./_cursor.ts";
 import { groupCommit } from "./_group_commit.ts";
 import { reading } from "./database.ts";
 

@@ -1,4 +1,4 @@
-import { BadCursor } from "../../ports/mod.ts";
+import { BadCursor } from "./query.ts";
 
 /** Cursors are opaque to clients: the sort key of the last item. */
 export function writeCursor(keys: readonly string[]): string {
