@@ -38,8 +38,9 @@ export function isMissing(error: unknown): boolean {
   return error.code === StreamNotFound || error.code === ConsumerNotFound;
 }
 
-/** Whether a message found no stream: that is told as if nobody kept any. */
+/** Whether what was sent to a stream found none: that is told as if nobody listened. */
 export function lacksStream(error: unknown): boolean {
+  if (error instanceof errors.RequestError) return error.isNoResponders();
   return isMissing(error) || (error instanceof Error && error.name === "JetStreamNotEnabled");
 }
 

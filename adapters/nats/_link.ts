@@ -38,14 +38,14 @@ export function watchLink({ nats }: Connection) {
         for (let seen = changed.count(); !up; seen = changed.count()) await changed.past(seen, limit);
       } catch (cause) {
         signal.throwIfAborted();
-        throw new BusUnreachable("The connection to NATS is lost", { cause });
+        throw new BusUnreachable("There is no connection to NATS", { cause });
       }
     },
     onDrop: (tell: () => void) => void dropped.add(tell),
     /** What is on its way when the connection drops gets no answer: there is no use in waiting for it. */
-    async whileUp<T>(work: Promise<T>, lost: () => Error): Promise<T> {
+    async whileUp<T>(work: Promise<T>): Promise<T> {
       const { promise, reject } = Promise.withResolvers<never>();
-      const drop = () => reject(lost());
+      const drop = () => reject(new BusUnreachable("The connection to NATS was lost"));
       dropped.add(drop);
       try {
         return await Promise.race([work, promise]);

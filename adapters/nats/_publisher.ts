@@ -45,15 +45,14 @@ export function createPublisher({ connection, root, link, streams, history, log,
   }
 
   async function fill(kind: string): Promise<void> {
-    const { created } = await streams.make(kind);
+    const { created } = await link.whileUp(streams.make(kind));
     if (!history) return;
-    const marks = await streams.marks();
-    if ((await marks.get(kind))?.string() === created) return;
+    if ((await link.whileUp(streams.filled(kind))) === created) return;
     log(`The stream of ${kind} is filled with what was recorded`, { created });
     for await (const page of pagesOf(history, { kind, from: rebuiltFrom(created) })) {
       await storeAll(page.map(({ envelope }) => envelope));
     }
-    await marks.put(kind, created);
+    await link.whileUp(streams.noteFilled(kind, created));
   }
 
   async function store(event: Envelope, deadline: number, when: (kind: string) => Promise<void>): Promise<void> {
@@ -63,8 +62,7 @@ export function createPublisher({ connection, root, link, streams, history, log,
       try {
         await link.stands(signal, deadline);
         await when(event.kind);
-        const lost = () => new BusUnreachable(`${doing}: the connection is lost`);
-        await link.whileUp(js.publish(subject, body, { headers, timeout: acknowledged }), lost);
+        await link.whileUp(js.publish(subject, body, { headers, timeout: acknowledged }));
         return;
       } catch (error) {
         const fault = asFault(error, doing);

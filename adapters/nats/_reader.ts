@@ -2,7 +2,7 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import { DeliverPolicy, type JetStreamClient, type JsMsg } from "@nats-io/jetstream";
 import { startDelivery } from "../../ports/adapting.ts";
 import type { Subscription } from "../../ports/messaging.ts";
-import { BusUnreachable, type Log, type RecordStore } from "../../ports/mod.ts";
+import type { Log, RecordStore } from "../../ports/mod.ts";
 import { asFault, isMissing } from "./_faults.ts";
 import { type History, pagesOf } from "./_history.ts";
 import type { Held } from "./_lease.ts";
@@ -41,13 +41,12 @@ export async function readOn(
   const doing = `Cannot read ${kind}`;
   const { from, save } = await openPlace(places, readingOf(subscription), lose);
   const delivery = startDelivery<Place>({ ...{ subscription, signal, log, betweenSaves }, from, save });
-  const answered = <T>(work: Promise<T>) => link.whileUp(work, () => new BusUnreachable(`${doing}: no connection`));
 
   while (!signal.aborted) {
     try {
       await delivery.roomFor(2 * batch);
       await link.stands(signal);
-      const stream = await answered(streams.find(kind));
+      const stream = await link.whileUp(streams.find(kind));
       if (stream) await read(stream);
       else await setTimeout(untilThereIsAStream, undefined, { signal });
     } catch (error) {
@@ -80,7 +79,7 @@ export async function readOn(
 
   /** Returns when there is no more room, or to look again where it stands. */
   async function readStream({ stream, sequence }: InStream): Promise<void> {
-    const reader = await answered(
+    const reader = await link.whileUp(
       js.consumers.get(streamOf(root, kind), {
         deliver_policy: DeliverPolicy.StartSequence,
         // The last one that was read comes again: it tells whether this is still the same stream.

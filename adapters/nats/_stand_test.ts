@@ -2,6 +2,9 @@ import { afterAll } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+import { createRandom } from "../../bootstrap/end_to_end/crash/plan.ts";
 import { startNats } from "../../bootstrap/servers/mod.ts";
 import type { Instant } from "../../domains/shared/mod.ts";
 import type { Envelope } from "../../ports/mod.ts";
@@ -52,6 +55,13 @@ export async function startBroker() {
     },
     /** All that it has stored is gone. */
     wipe: () => rmSync(join(storage, "jetstream"), { recursive: true, force: true }),
+    /** From now on a stream keeps so many messages only. */
+    async shorten(stream: string, messages: number): Promise<void> {
+      const nats = await connect({ servers: url });
+      const manager = await jetstreamManager(nats);
+      await manager.streams.update(stream, { max_msgs: messages });
+      await nats.close();
+    },
   };
   opened.defer(() => server[Symbol.asyncDispose]());
   return broker;
@@ -88,4 +98,12 @@ export function effects() {
 
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await Bun.sleep(5);
+}
+
+/** Numbers below a limit; NATS_SEED repeats them. */
+export function random() {
+  const seed = Number(process.env.NATS_SEED ?? Date.now() % 1_000_000);
+  process.stdout.write(`NATS_SEED=${seed}\n`);
+  const next = createRandom(seed);
+  return { seed, below: (limit: number) => Math.floor(next() * limit) };
 }

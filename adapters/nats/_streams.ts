@@ -6,30 +6,34 @@ import {
   StorageType,
   type StreamInfo,
 } from "@nats-io/jetstream";
-import { type KV, Kvm } from "@nats-io/kv";
+import { Kvm } from "@nats-io/kv";
 import { nanos } from "@nats-io/transport-node";
 import { BusUnreachable, NotPermitted } from "../../ports/mod.ts";
-import { asFault, isMissing } from "./_faults.ts";
+import { asFault, isMissing, lacksStream } from "./_faults.ts";
 import { type Kept, keeping } from "./_place.ts";
-import { marksOf, streamOf, subjectsOf } from "./_subjects.ts";
+import { notesOf, streamOf, subjectsOf } from "./_subjects.ts";
 import type { Connection } from "./connection.ts";
 
 /** For retries that follow each other closely; what comes later again is harmless by its key. */
 const duplicateWindow = 2 * 60 * 1000;
 
-/** The streams of one platform: one a kind, and a bucket that tells which of them are whole. */
+/** The streams of one platform: one a kind, and a bucket that notes which of them were filled. */
 export type Streams = {
   /** Undefined where there is none. */
   find(kind: string): Promise<Kept | undefined>;
   /** Finds it or makes it. `BusUnreachable` where there is none and this account may make none: another one will. */
   make(kind: string): Promise<Kept>;
-  /** For each kind, when the stream was created into which all that was recorded has been published. */
-  marks(): Promise<KV>;
+  /** When the stream was created into which all that was recorded has been published, as the last one who did so noted. */
+  filled(kind: string): Promise<string | undefined>;
+  noteFilled(kind: string, created: string): Promise<void>;
+  /** Makes where that is noted. */
+  makeNotes(): Promise<void>;
 };
 
 export async function openStreams(connection: Connection, root: string, replicas: number): Promise<Streams> {
   const manager: JetStreamManager = await jetstreamManager(connection.nats, { checkAPI: false });
   const kvm = new Kvm(connection.nats);
+  const bucket = notesOf(root);
 
   async function find(kind: string): Promise<Kept | undefined> {
     try {
@@ -43,16 +47,30 @@ export async function openStreams(connection: Connection, root: string, replicas
   return {
     find,
     make: async (kind) => (await find(kind)) ?? (await making(`stream of ${kind}`, () => add(kind))),
-    async marks() {
-      const bucket = marksOf(root);
+    async filled(kind) {
       try {
-        return await kvm.open(bucket);
+        return (await (await kvm.open(bucket, { allow_direct: true })).get(kind))?.string();
       } catch (error) {
-        if (!isMissing(error)) throw asFault(error, `Cannot open ${bucket}`);
-        return making(bucket, () => kvm.create(bucket, { replicas }));
+        if (lacksStream(error)) return undefined;
+        throw asFault(error, `Cannot look into ${bucket}`);
       }
     },
+    async noteFilled(kind, created) {
+      const notes = await kvm.open(bucket);
+      try {
+        await notes.put(kind, created);
+      } catch (error) {
+        if (!lacksStream(error)) throw asFault(error, `Cannot write to ${bucket}`);
+        await makeNotes();
+        await notes.put(kind, created);
+      }
+    },
+    makeNotes,
   };
+
+  async function makeNotes(): Promise<void> {
+    await making(`bucket ${bucket}`, () => kvm.create(bucket, { replicas }));
+  }
 
   async function add(kind: string): Promise<Kept> {
     const added = await manager.streams.add({

@@ -3,8 +3,8 @@ export const defaultRoot = "lucent";
 
 export const streamOf = (root: string, kind: string) => `${root}-${kind}`;
 
-/** The bucket that tells which streams are whole. */
-export const marksOf = (root: string) => `${root}-rebuilt`;
+/** The bucket that notes which streams were filled. */
+export const notesOf = (root: string) => `${root}-filled`;
 
 export const subjectsOf = (root: string, kind: string) => `${root}.${kind}.v1.>`;
 

@@ -63,6 +63,7 @@ export async function createEventBus(options: EventBusOptions): Promise<NatsEven
   async function lookAfter(kind: string): Promise<void> {
     while (!stopped.aborted) {
       const seen = link.changed.count();
+      await link.stands(stopped).catch(() => {});
       await publisher.ready(kind).catch((error) => stopped.aborted || log(`Cannot fill ${kind}`, { error }));
       const limit = AbortSignal.any([stopped, AbortSignal.timeout(betweenLooks)]);
       await link.changed.past(seen, limit).catch(() => {});

@@ -28,7 +28,7 @@ export async function keepStreams(options: KeepStreamsOptions): Promise<AsyncDis
 
   async function look(): Promise<void> {
     for (const kind of kinds) await streams.make(kind);
-    await streams.marks();
+    await streams.makeNotes();
   }
 
   await look();

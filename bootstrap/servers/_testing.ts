@@ -17,13 +17,20 @@ type Needed = {
 export async function withServer({ name, variable, start }: Needed, declare: (url: string) => void): Promise<void> {
   const given = process.env[variable];
   if (given) return declare(given);
-  try {
+  await withProgram(name, `set ${variable} to use another one`, async () => {
     const server = await start();
     afterAll(() => server[Symbol.asyncDispose]());
     declare(server.url);
+  });
+}
+
+/** Declares tests that start a server's program themselves. Where it can't be installed they are skipped, in CI they fail. */
+export async function withProgram(name: string, hint: string, declare: () => Promise<void>): Promise<void> {
+  try {
+    await declare();
   } catch (error) {
     if (!(error instanceof ServerMissing) || process.env.CI === "true") throw error;
-    process.stderr.write(`SKIPPED: tests that need ${name} (set ${variable} to use another one): ${error.message}\n`);
+    process.stderr.write(`SKIPPED: tests that need ${name} (${hint}): ${error.message}\n`);
     test.skip(`${name} is missing`, () => {});
   }
 }

