@@ -10,7 +10,7 @@ import type { Instant } from "../../domains/shared/mod.ts";
 import type { Envelope } from "../../ports/mod.ts";
 import { createStores, openDatabase } from "../sqlite/mod.ts";
 import type { History } from "./_history.ts";
-import { connectToNats, createEventBus, type EventBusOptions } from "./mod.ts";
+import { type Connection, connectToNats, createEventBus, type EventBusOptions } from "./mod.ts";
 
 /** What a test has opened is closed after it, the last one first. */
 export const opened = new AsyncDisposableStack();
@@ -30,7 +30,14 @@ export function folder(): string {
 export async function openBus(url: string, options: Partial<EventBusOptions> = {}) {
   const log = () => {};
   const connection = opened.use(await connectToNats({ urls: url, name: "test", log }));
+  // A server that others use too is left as it was.
+  if (options.root !== undefined) opened.defer(() => removeStreams(connection, `${options.root}-`));
   return opened.use(await createEventBus({ connection, records: openRecords(), log, ...options }));
+}
+
+async function removeStreams({ nats }: Connection, prefix: string): Promise<void> {
+  const { streams } = await jetstreamManager(nats);
+  for await (const name of streams.names()) if (name.startsWith(prefix)) await streams.delete(name);
 }
 
 /** A server that may be killed, and started again where it was. */
