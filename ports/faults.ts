@@ -47,3 +47,13 @@ export class BusUnreachable extends Fault {
 export class NotPermitted extends Fault {
   readonly retryable = false;
 }
+
+/** Another service that was asked did not answer in time, or can't at the moment. */
+export class ServiceUnreachable extends Fault {
+  readonly retryable = true;
+}
+
+/** Another service can't answer what it was asked, now or later. */
+export class QuestionFailed extends Fault {
+  readonly retryable = false;
+}

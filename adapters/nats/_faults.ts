@@ -25,7 +25,7 @@ export function asFault(error: unknown, doing: string): unknown {
   }
   const passes =
     passing.some((each) => error instanceof each) ||
-    lacksStream(error) ||
+    nobodyListens(error) ||
     (error instanceof JetStreamApiError && error.status >= 500);
   return passes ? new BusUnreachable(`${doing}: ${(error as Error).message}`, { cause: error }) : error;
 }
@@ -38,8 +38,8 @@ export function isMissing(error: unknown): boolean {
   return error.code === StreamNotFound || error.code === ConsumerNotFound;
 }
 
-/** Whether what was sent to a stream found none: that is told as if nobody listened. */
-export function lacksStream(error: unknown): boolean {
+/** Whether nobody took what was sent: no service, or no stream. */
+export function nobodyListens(error: unknown): boolean {
   if (error instanceof errors.RequestError) return error.isNoResponders();
   return isMissing(error) || (error instanceof Error && error.name === "JetStreamNotEnabled");
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { jetstream } from "@nats-io/jetstream";
 import { BusUnreachable, type Envelope, type Log } from "../../ports/mod.ts";
-import { asFault, lacksStream } from "./_faults.ts";
+import { asFault, nobodyListens } from "./_faults.ts";
 import { type History, pagesOf } from "./_history.ts";
 import type { Link } from "./_link.ts";
 import { encode } from "./_messages.ts";
@@ -66,7 +66,7 @@ export function createPublisher({ connection, root, link, streams, history, log,
         return;
       } catch (error) {
         const fault = asFault(error, doing);
-        if (lacksStream(error)) forget(event.kind);
+        if (nobodyListens(error)) forget(event.kind);
         if (!(fault instanceof BusUnreachable) || performance.now() > deadline || signal.aborted) throw fault;
         await setTimeout(Math.min(20 * 2 ** attempt, 1_000) * (0.5 + Math.random() / 2), undefined, { signal });
       }

@@ -19,6 +19,8 @@ afterAll(() => opened.disposeAsync());
 /** A consumer's own store; what it has in a file is shared with others who open it. */
 export const openRecords = (path = ":memory:") => createStores(openDatabase(path), () => "" as Instant).records;
 
+export const silent = () => {};
+
 /** A folder that goes with the test. */
 export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "lucent-nats-"));
@@ -28,7 +30,7 @@ export function folder(): string {
 
 /** A bus as a process of its own would have one. */
 export async function openBus(url: string, options: Partial<EventBusOptions> = {}) {
-  const log = () => {};
+  const log = silent;
   const connection = opened.use(await connectToNats({ urls: url, name: "test", log }));
   // A server that others use too is left as it was.
   if (options.root !== undefined) opened.defer(() => removeStreams(connection, `${options.root}-`));

@@ -9,7 +9,7 @@ import {
 import { Kvm } from "@nats-io/kv";
 import { nanos } from "@nats-io/transport-node";
 import { BusUnreachable, NotPermitted } from "../../ports/mod.ts";
-import { asFault, isMissing, lacksStream } from "./_faults.ts";
+import { asFault, isMissing, nobodyListens } from "./_faults.ts";
 import { type Kept, keeping } from "./_place.ts";
 import { notesOf, streamOf, subjectsOf } from "./_subjects.ts";
 import type { Connection } from "./connection.ts";
@@ -51,7 +51,7 @@ export async function openStreams(connection: Connection, root: string, replicas
       try {
         return (await (await kvm.open(bucket, { allow_direct: true })).get(kind))?.string();
       } catch (error) {
-        if (lacksStream(error)) return undefined;
+        if (nobodyListens(error)) return undefined;
         throw asFault(error, `Cannot look into ${bucket}`);
       }
     },
@@ -60,7 +60,7 @@ export async function openStreams(connection: Connection, root: string, replicas
       try {
         await notes.put(kind, created);
       } catch (error) {
-        if (!lacksStream(error)) throw asFault(error, `Cannot write to ${bucket}`);
+        if (!nobodyListens(error)) throw asFault(error, `Cannot write to ${bucket}`);
         await makeNotes();
         await notes.put(kind, created);
       }

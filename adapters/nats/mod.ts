@@ -5,4 +5,5 @@
  */
 export { type Connection, connectToNats } from "./connection.ts";
 export { createEventBus, type EventBusOptions } from "./event_bus.ts";
+export { createQuestions, type Discovered } from "./questions.ts";
 export { keepStreams } from "./streams.ts";
