@@ -4,7 +4,6 @@ import { BusUnreachable, NotPermitted } from "../../ports/mod.ts";
 
 const passing = [
   errors.TimeoutError,
-  errors.NoRespondersError,
   errors.ConnectionError,
   errors.ClosedConnectionError,
   errors.DrainingConnectionError,
@@ -41,7 +40,8 @@ export function isMissing(error: unknown): boolean {
 /** Whether nobody took what was sent: no service, or no stream. */
 export function nobodyListens(error: unknown): boolean {
   if (error instanceof errors.RequestError) return error.isNoResponders();
-  return isMissing(error) || (error instanceof Error && error.name === "JetStreamNotEnabled");
+  if (error instanceof Error && error.name === "JetStreamNotEnabled") return true;
+  return error instanceof errors.NoRespondersError || isMissing(error);
 }
 
 /** What was forbidden, however deep the client has wrapped it. */
