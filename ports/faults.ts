@@ -68,3 +68,23 @@ export class SealBroken extends Fault {
 export class NotYetKnown extends Fault {
   readonly retryable = true;
 }
+
+/** The bus did not take an event, or not say that it did: it may have. */
+export class BusUnreachable extends Fault {
+  readonly retryable = true;
+}
+
+/** The bus does not let this service do that: its account lacks the permission. */
+export class NotPermitted extends Fault {
+  readonly retryable = false;
+}
+
+/** Another service that was asked did not answer in time, or can't at the moment. */
+export class ServiceUnreachable extends Fault {
+  readonly retryable = true;
+}
+
+/** Another service can't answer what it was asked, now or later. */
+export class QuestionFailed extends Fault {
+  readonly retryable = false;
+}

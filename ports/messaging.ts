@@ -54,3 +54,26 @@ export interface Parking {
   /** "absent" where it is not parked, or no more. */
   remove(id: string): Promise<"removed" | "absent">;
 }
+
+/** What services ask each other. Prefer a projection of the other's events in your own store to asking. */
+export interface Questions {
+  /**
+   * Asks `<service>.<name>`: `wallet.balances`. No answer in time is `ServiceUnreachable`, as is a fault of the asked service that
+   * may pass; one that won't is `QuestionFailed`; what this service may not ask is `NotPermitted`.
+   */
+  ask(question: string, about: unknown, options?: AskOptions): Promise<unknown>;
+  /** Answers the questions of that name to this service, until disposed. Answers are JSON. */
+  answer(name: string, handler: (about: unknown, asked: Asked) => Promise<unknown>): AsyncDisposable;
+}
+
+export type AskOptions = {
+  /** Milliseconds until an answer is too late. Default: 2,000. */
+  readonly within?: number;
+  readonly correlation?: string;
+};
+
+export type Asked = {
+  readonly correlation?: string;
+  /** Aborts when an answer is too late. */
+  readonly signal: AbortSignal;
+};

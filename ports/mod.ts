@@ -15,12 +15,16 @@ export type { ReadContract } from "./chain.ts";
 export type { Clock, DeriveId, NewId } from "./clock.ts";
 export type { Cause, Envelope } from "./envelope.ts";
 export {
+  BusUnreachable,
   ChainUnreachable,
   Contention,
   Fault,
+  NotPermitted,
   NotYetKnown,
   OutboxFull,
+  QuestionFailed,
   SealBroken,
+  ServiceUnreachable,
   StoreUnreachable,
   VaultEntryAbsent,
   VaultEntryDisabled,

@@ -1,16 +1,13 @@
 import type { Database } from "bun:sqlite";
-import { setImmediate, setTimeout } from "node:timers/promises";
-import { createSignal, type Signal } from "../../ports/adapting.ts";
+import { setImmediate } from "node:timers/promises";
+import { createSignal, type Signal, startDelivery } from "../../ports/adapting.ts";
 import type { EventBus, Subscription } from "../../ports/messaging.ts";
 import type { Envelope, Log } from "../../ports/mod.ts";
 import { groupCommit } from "./_group_commit.ts";
 
-type Row = { place: number; id: string; envelope: string };
+type Row = { place: number; envelope: string };
 
-const pauseAfterFault = 1_000;
 const batch = 200;
-/** How many events a subscription has in hand: an aggregate whose reaction waits must not stop the others. */
-const window = 10_000;
 
 /** A bus in a database file: a log of events, and how far each consumer has come with each kind. */
 export function createEventBus(database: Database, log: Log): EventBus {
@@ -26,7 +23,7 @@ export function createEventBus(database: Database, log: Log): EventBus {
     "SELECT place FROM progress WHERE consumer = ? AND kind = ?",
   );
   const following = database.query<Row, [string, number, number]>(
-    "SELECT place, id, envelope FROM log WHERE kind = ? AND place > ? ORDER BY place LIMIT ?",
+    "SELECT place, envelope FROM log WHERE kind = ? AND place > ? ORDER BY place LIMIT ?",
   );
   const advance = database.query(
     "INSERT INTO progress VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET place = excluded.place",
@@ -42,70 +39,28 @@ export function createEventBus(database: Database, log: Log): EventBus {
     return signal;
   }
 
-  async function deliver({ consumer, kind, react }: Subscription, signal: AbortSignal): Promise<void> {
-    const lanes = new Map<string, Promise<void>>();
-    const inHand = new Set<number>();
-    const handled = createSignal();
+  async function deliver(subscription: Subscription, signal: AbortSignal): Promise<void> {
+    const { consumer, kind } = subscription;
     const grown = grownOf(kind);
-    let read = reached.get(consumer, kind)?.place ?? 0;
-    let saved = read;
-    const again = (error: unknown, correlation?: string) => {
-      if (!signal.aborted) log(`Cannot deliver ${kind}`, { consumer, error, ...(correlation && { correlation }) });
-      return setTimeout(pauseAfterFault, undefined, { signal }).catch(() => {});
-    };
-
-    async function handle({ place, envelope }: Row): Promise<void> {
-      const event: Envelope = JSON.parse(envelope);
-      while (!signal.aborted) {
-        try {
-          await react(event, signal);
-          inHand.delete(place);
-          return handled.raise();
-        } catch (error) {
-          await again(error, event.cause.correlation);
-        }
-      }
-    }
-
-    /** Everything up to here is handled. Places enter in order: the first that is left is the lowest. */
-    const place = () => ([...inHand.values().take(1)][0] ?? read + 1) - 1;
-
-    async function save(): Promise<void> {
-      const reachedNow = place();
-      if (reachedNow <= saved) return;
-      await write(() => advance.run(consumer, kind, reachedNow));
-      saved = reachedNow;
-    }
-
-    async function keepPlace(): Promise<void> {
-      for (let seen = handled.count(); !signal.aborted; seen = handled.count()) {
-        await save().catch((error) => again(error));
-        await handled.past(seen, signal).catch(() => {});
-      }
-    }
+    const delivery = startDelivery({
+      ...{ subscription, signal, log, betweenSaves: 0 },
+      from: reached.get(consumer, kind)?.place ?? 0,
+      save: (place) => write(() => advance.run(consumer, kind, place)),
+    });
 
     async function readOn(): Promise<void> {
-      const [seenGrown, seenHandled] = [grown.count(), handled.count()];
-      if (inHand.size >= window) return handled.past(seenHandled, signal);
-      const rows = following.all(kind, read, batch);
-      for (const row of rows) {
-        const aggregate = row.id.slice(0, row.id.lastIndexOf("/"));
-        inHand.add(row.place);
-        const lane = (lanes.get(aggregate) ?? Promise.resolve()).then(() => handle(row));
-        lanes.set(aggregate, lane);
-        lane.then(() => lanes.get(aggregate) === lane && lanes.delete(aggregate));
-        read = row.place;
-      }
-      if (rows.length < batch) return grown.past(seenGrown, signal);
+      await delivery.roomFor(1);
+      const seen = grown.count();
+      const rows = following.all(kind, delivery.read(), batch);
+      const events = rows.map(({ place, envelope }) => [JSON.parse(envelope) as Envelope, place] as const);
+      for (const [event, place] of events) delivery.take(event, place);
+      if (rows.length < batch) return grown.past(seen, signal);
       // Synchronous SQLite calls never let go of the thread by themselves.
       await setImmediate();
     }
 
-    const keeping = keepPlace();
-    while (!signal.aborted) await readOn().catch((error) => (signal.aborted ? undefined : again(error)));
-    await Promise.all([keeping, ...lanes.values()]);
-    // What is not saved comes again: reactions have keys.
-    await save().catch(() => {});
+    while (!signal.aborted) await readOn().catch(delivery.again);
+    await delivery.ended;
   }
 
   return {

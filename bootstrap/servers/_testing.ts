@@ -18,13 +18,20 @@ const started = new Map<string, Promise<{ readonly url: string }>>();
 export async function withServer({ name, variable, start }: Needed, declare: (url: string) => void): Promise<void> {
   const given = process.env[variable];
   if (given) return declare(given);
-  const starting = started.get(name) ?? start();
-  started.set(name, starting);
-  try {
+  await withProgram(name, `set ${variable} to use another one`, async () => {
+    const starting = started.get(name) ?? start();
+    started.set(name, starting);
     declare((await starting).url);
+  });
+}
+
+/** Declares tests that start a server's program themselves. Where it can't be installed they are skipped, in CI they fail. */
+export async function withProgram(name: string, hint: string, declare: () => Promise<void>): Promise<void> {
+  try {
+    await declare();
   } catch (error) {
     if (!(error instanceof ServerMissing) || process.env.CI === "true") throw error;
-    process.stderr.write(`SKIPPED: tests that need ${name} (set ${variable} to use another one): ${error.message}\n`);
+    process.stderr.write(`SKIPPED: tests that need ${name} (${hint}): ${error.message}\n`);
     test.skip(`${name} is missing`, () => {});
   }
 }

@@ -1,12 +1,14 @@
 /**
- * `npm run servers -- mongodb`: installs and starts the servers that tests use, until it is stopped.
+ * `npm run servers -- mongodb nats`: installs and starts the servers that tests use, until it is stopped.
  *
  * @module
  */
 import { startSecantus } from "./mongodb.ts";
+import { startNats } from "./nats.ts";
 
 const servers = {
   mongodb: { variable: "MONGODB_URL", start: () => startSecantus() },
+  nats: { variable: "NATS_URL", start: () => startNats() },
 };
 
 const wanted = Bun.argv.slice(2);

@@ -5,3 +5,4 @@
  */
 export { freePort } from "./_process.ts";
 export { startSecantus, withMongodb } from "./mongodb.ts";
+export { startNats, withNats, withOwnNats } from "./nats.ts";

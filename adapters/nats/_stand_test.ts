@@ -1,0 +1,118 @@
+import { afterAll } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+import { createRandom } from "../../bootstrap/end_to_end/crash/plan.ts";
+import { startNats } from "../../bootstrap/servers/mod.ts";
+import type { Instant } from "../../domains/shared/mod.ts";
+import type { Envelope } from "../../ports/mod.ts";
+import { createStores, openDatabase } from "../sqlite/mod.ts";
+import type { History } from "./_history.ts";
+import { type Connection, connectToNats, createEventBus, type EventBusOptions } from "./mod.ts";
+
+/** What a test has opened is closed after it, the last one first. */
+export const opened = new AsyncDisposableStack();
+afterAll(() => opened.disposeAsync());
+
+/** A consumer's own store; what it has in a file is shared with others who open it. */
+export const openRecords = (path = ":memory:") => createStores(openDatabase(path), () => "" as Instant).records;
+
+export const silent = () => {};
+
+/** A folder that goes with the test. */
+export function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), "lucent-nats-"));
+  opened.defer(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** A bus as a process of its own would have one. */
+export async function openBus(url: string, options: Partial<EventBusOptions> = {}) {
+  const log = silent;
+  const connection = opened.use(await connectToNats({ urls: url, name: "test", log }));
+  // A server that others use too is left as it was.
+  if (options.root !== undefined) opened.defer(() => removeStreams(connection, `${options.root}-`));
+  return opened.use(await createEventBus({ connection, records: openRecords(), log, ...options }));
+}
+
+async function removeStreams({ nats }: Connection, prefix: string): Promise<void> {
+  const { streams } = await jetstreamManager(nats);
+  for await (const name of streams.names()) if (name.startsWith(prefix)) await streams.delete(name);
+}
+
+/** A server that may be killed, and started again where it was. */
+export async function startBroker() {
+  const storage = folder();
+  let server = await startNats({ storage });
+  const { url } = server;
+  const broker = {
+    url,
+    storage,
+    async die(): Promise<void> {
+      server.kill("SIGKILL");
+      await server.exited;
+    },
+    async stop(): Promise<void> {
+      server.kill("SIGTERM");
+      await server.exited;
+    },
+    async start(): Promise<void> {
+      await server[Symbol.asyncDispose]();
+      server = await startNats({ storage, port: Number(new URL(url).port) });
+    },
+    /** All that it has stored is gone. */
+    wipe: () => rmSync(join(storage, "jetstream"), { recursive: true, force: true }),
+    /** From now on a stream keeps so many messages only. */
+    async shorten(stream: string, messages: number): Promise<void> {
+      const nats = await connect({ servers: url });
+      const manager = await jetstreamManager(nats);
+      await manager.streams.update(stream, { max_msgs: messages });
+      await nats.close();
+    },
+  };
+  opened.defer(() => server[Symbol.asyncDispose]());
+  return broker;
+}
+
+/** A journal of these events, as long as they grow. */
+export function historyOf(events: readonly Envelope[]): History {
+  return async ({ kind, from = "", before, after = "0", limit }) => {
+    const wanted = (each: Envelope) =>
+      each.kind === kind && each.at >= from && (before === undefined || each.at < before);
+    const rest = events.map((envelope, place) => ({ envelope, cursor: `${place + 1}` })).slice(Number(after));
+    const items = rest.filter(({ envelope }) => wanted(envelope));
+    const page = items.slice(0, limit);
+    return { items: page, ...(items.length > limit && { next: page.at(-1)?.cursor ?? "" }) };
+  };
+}
+
+/** Handles what comes as reactions do: what has come before has no effect. */
+export function effects() {
+  const known = new Set<string>();
+  const last = new Map<string, number>();
+  const disorder: string[] = [];
+  return {
+    disorder,
+    count: () => known.size,
+    async react({ id, aggregate, revision }: Envelope): Promise<void> {
+      if (known.has(id)) return;
+      known.add(id);
+      if (revision !== (last.get(aggregate) ?? 0) + 1) disorder.push(`${id} after ${last.get(aggregate)}`);
+      last.set(aggregate, revision);
+    },
+  };
+}
+
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await Bun.sleep(5);
+}
+
+/** Numbers below a limit; NATS_SEED repeats them. */
+export function random() {
+  const seed = Number(process.env.NATS_SEED ?? Date.now() % 1_000_000);
+  process.stdout.write(`NATS_SEED=${seed}\n`);
+  const next = createRandom(seed);
+  return { seed, below: (limit: number) => Math.floor(next() * limit) };
+}

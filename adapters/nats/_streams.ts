@@ -1,0 +1,100 @@
+import {
+  DiscardPolicy,
+  type JetStreamManager,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+  type StreamInfo,
+} from "@nats-io/jetstream";
+import { Kvm } from "@nats-io/kv";
+import { nanos } from "@nats-io/transport-node";
+import { BusUnreachable, NotPermitted } from "../../ports/mod.ts";
+import { asFault, isMissing, nobodyListens } from "./_faults.ts";
+import { type Kept, keeping } from "./_place.ts";
+import { notesOf, streamOf, subjectsOf } from "./_subjects.ts";
+import type { Connection } from "./connection.ts";
+
+/** For retries that follow each other closely; what comes later again is harmless by its key. */
+const duplicateWindow = 2 * 60 * 1000;
+
+/** The streams of one platform: one a kind, and a bucket that notes which of them were filled. */
+export type Streams = {
+  /** Undefined where there is none. */
+  find(kind: string): Promise<Kept | undefined>;
+  /** Finds it or makes it. `BusUnreachable` where there is none and this account may make none: another one will. */
+  make(kind: string): Promise<Kept>;
+  /** When the stream was created into which all that was recorded has been published, as the last one who did so noted. */
+  filled(kind: string): Promise<string | undefined>;
+  noteFilled(kind: string, created: string): Promise<void>;
+  /** Makes where that is noted. */
+  makeNotes(): Promise<void>;
+};
+
+export async function openStreams(connection: Connection, root: string, replicas: number): Promise<Streams> {
+  const manager: JetStreamManager = await jetstreamManager(connection.nats, { checkAPI: false });
+  const kvm = new Kvm(connection.nats);
+  const bucket = notesOf(root);
+
+  async function find(kind: string): Promise<Kept | undefined> {
+    try {
+      return keptBy(await manager.streams.info(streamOf(root, kind)));
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw asFault(error, `Cannot find the stream of ${kind}`);
+    }
+  }
+
+  return {
+    find,
+    make: async (kind) => (await find(kind)) ?? (await making(`stream of ${kind}`, () => add(kind))),
+    async filled(kind) {
+      try {
+        return (await (await kvm.open(bucket, { allow_direct: true })).get(kind))?.string();
+      } catch (error) {
+        if (nobodyListens(error)) return undefined;
+        throw asFault(error, `Cannot look into ${bucket}`);
+      }
+    },
+    async noteFilled(kind, created) {
+      const notes = await kvm.open(bucket);
+      try {
+        await notes.put(kind, created);
+      } catch (error) {
+        if (!nobodyListens(error)) throw asFault(error, `Cannot write to ${bucket}`);
+        await makeNotes();
+        await notes.put(kind, created);
+      }
+    },
+    makeNotes,
+  };
+
+  async function makeNotes(): Promise<void> {
+    await making(`bucket ${bucket}`, () => kvm.create(bucket, { replicas }));
+  }
+
+  async function add(kind: string): Promise<Kept> {
+    const added = await manager.streams.add({
+      ...{ name: streamOf(root, kind), subjects: [subjectsOf(root, kind)], num_replicas: replicas },
+      ...{ retention: RetentionPolicy.Limits, storage: StorageType.File, discard: DiscardPolicy.Old },
+      ...{ max_age: nanos(keeping), duplicate_window: nanos(duplicateWindow) },
+      // What happened is not taken back.
+      ...{ deny_delete: true, deny_purge: true },
+    });
+    return keptBy(added);
+  }
+}
+
+function keptBy({ created, state }: StreamInfo): Kept {
+  const { first_seq: first, first_ts: firstAt, last_seq: last, messages } = state;
+  return { created, first, last, ...(messages > 0 && { firstAt }) };
+}
+
+async function making<T>(what: string, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    const fault = asFault(error, `Cannot make the ${what}`);
+    if (!(fault instanceof NotPermitted)) throw fault;
+    throw new BusUnreachable(`There is no ${what}, and this account may not make it`, { cause: error });
+  }
+}

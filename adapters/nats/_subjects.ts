@@ -1,0 +1,39 @@
+/** How streams and subjects are named. `root` tells platforms apart that share a server. */
+export const defaultRoot = "lucent";
+
+export const streamOf = (root: string, kind: string) => `${root}-${kind}`;
+
+/** The bucket that notes which streams were filled. */
+export const notesOf = (root: string) => `${root}-filled`;
+
+export const subjectsOf = (root: string, kind: string) => `${root}.${kind}.v1.>`;
+
+/** `<root>.<kind>.v1.<event-name>.<aggregate>` */
+export function subjectOf(root: string, kind: string, type: string, aggregate: string): string {
+  return `${root}.${kind}.v1.${kebab(type)}.${token(aggregate)}`;
+}
+
+/** `<root>.query.<service>.v1.<name>` of a question `<service>.<name>`. */
+export function questionSubject(root: string, question: string): string {
+  const [service = "", ...name] = question.split(".");
+  return `${root}.query.${service}.v1.${name.join(".")}`;
+}
+
+/** Where a user's answers arrive; nobody else may listen there. */
+export const inboxOf = (user: string | undefined) => (user === undefined ? "_INBOX" : `_INBOX_${token(user)}`);
+
+/** `VersionPublished` is `version-published`. */
+export function kebab(type: string): string {
+  return token(type.replaceAll(/([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])/g, "$1$3-$2$4").toLowerCase());
+}
+
+/** Text as one token of a subject, never empty. A long one is told by its digest: subjects are for filters, bodies for facts. */
+function token(text: string): string {
+  const safe = text.replaceAll(/[^!#$&-)+,\-/-=?-~]/gu, percent) || "%";
+  return safe.length <= 200 ? safe : `sha256:${new Bun.CryptoHasher("sha256").update(text).digest("hex")}`;
+}
+
+/** As CloudEvents encodes what a header can't carry: every byte of its UTF-8 as `%XX`. */
+export function percent(character: string): string {
+  return [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
+}

