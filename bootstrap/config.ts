@@ -39,10 +39,13 @@ const known = [
   ],
 ];
 
-/** Reads the environment, and the file that `LUCENT_NETWORKS` or `LUCENT_PRICES` may name. Every fault is listed at once. */
+/**
+ * Reads the environment, and the file that `LUCENT_NETWORKS` or `LUCENT_PRICES` may name. Every fault is listed at once;
+ * `meant` has the default for what is faulty.
+ */
 export function readConfig(
   environment: Environment,
-): { readonly config: Config } | { readonly faults: readonly string[] } {
+): { readonly config: Config } | { readonly faults: readonly string[]; readonly meant: Config } {
   const faults = Object.keys(environment)
     .filter((name) => name.startsWith("LUCENT_") && !known.includes(name))
     .map((name) => `${name}: there is no such variable`);
@@ -71,18 +74,21 @@ export function readConfig(
     host,
     port,
     data: variable("LUCENT_DATA", resolve("data"), (text) => ({ value: isAbsolute(text) ? text : resolve(text) })),
-    publicUrl: variable("LUCENT_PUBLIC_URL", `http://${host}:${port}`, readUrl),
+    publicUrl: variable("LUCENT_PUBLIC_URL", originOf(host, port), readUrl),
     networks: variable<Config["networks"]>("LUCENT_NETWORKS", "local", (text) => readJson(text, readNetworks)),
     superAdmins: variable<Config["superAdmins"]>("LUCENT_SUPER_ADMINS", "development", readAccounts),
-    origins: variable("LUCENT_ORIGINS", development ? ["*"] : [], (text) => ({
-      value: text.split(",").map((each) => each.trim()),
-    })),
+    origins: variable<readonly string[]>("LUCENT_ORIGINS", development ? ["*"] : [], readOrigins),
     prices: variable<Config["prices"]>("LUCENT_PRICES", [], (text) => readJson(text, readPrices)),
     demoData: variable("LUCENT_DEMO_DATA", development, readSwitch),
     logLevel: variable("LUCENT_LOG_LEVEL", development ? "warn" : "info", oneOf(...logLevels)),
   };
   faults.push(...(development ? developmentFaults(config) : productionFaults(config)));
-  return faults.length > 0 ? { faults } : { config };
+  return faults.length > 0 ? { faults, meant: config } : { config };
+}
+
+/** Where a host is reached: an IPv6 address stands in brackets. */
+export function originOf(host: string, port: number | undefined): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function developmentFaults({ host }: Config): string[] {
@@ -119,6 +125,13 @@ function readUrl(text: string): Read<string> {
   const plain =
     url && ["http:", "https:"].includes(url.protocol) && !url.username && url.pathname === "/" && !url.search;
   return plain ? { value: url.origin } : { fault: "give an origin such as https://api.example.org" };
+}
+
+/** As browsers send them: a slash at the end would match none. */
+function readOrigins(text: string): Read<readonly string[]> {
+  const origins = text.split(",").map((each) => each.trim());
+  const good = origins.every((each) => each === "*" || URL.parse(each)?.origin === each);
+  return good ? { value: origins } : { fault: "give origins such as https://app.example.org, with commas between" };
 }
 
 function readSwitch(text: string): Read<boolean> {

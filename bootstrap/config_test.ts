@@ -23,6 +23,17 @@ test("the public URL follows the port unless it is named", () => {
   expect(config({ LUCENT_PUBLIC_URL: "https://api.example.org/" }).publicUrl).toBe("https://api.example.org");
 });
 
+test("an IPv6 address stands in brackets where a URL is made of it", () => {
+  expect(config({ LUCENT_HOST: "::1", LUCENT_PORT: "4000" }).publicUrl).toBe("http://[::1]:4000");
+});
+
+test("origins are read as browsers send them", () => {
+  const origins = ["https://app.example.org", "http://127.0.0.1:5173"];
+  expect(config({ LUCENT_ORIGINS: origins.join(", ") }).origins).toEqual(origins);
+  for (const wrong of ["https://app.example.org/", "app.example.org", "https://a b", ","])
+    expect(faults({ LUCENT_ORIGINS: wrong })).toHaveLength(1);
+});
+
 test("every fault is listed at once, by the variable's name", () => {
   const told = faults({
     ...{ LUCENT_PORT: "99999", LUCENT_ENVIRONMENT: "staging", LUCENT_NETWORKS: "[{]", LUCENT_SUPER_ADMINS: "me" },

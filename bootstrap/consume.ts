@@ -1,7 +1,10 @@
 import type { EventBus, Parking } from "../ports/messaging.ts";
 import { type Envelope, Fault, type Log, type Reactor } from "../ports/mod.ts";
 import { retrying } from "./retrying.ts";
+import { createSlots } from "./slots.ts";
 
+/** How many reactions of a subscription go on at once: the others have no deadline yet, and are no hindrance to its end. */
+const most = 200;
 const deadline = 30_000;
 const patience = 60 * 60 * 1000;
 
@@ -13,6 +16,7 @@ type Consumption = Reactor & { readonly consumer: string };
  */
 export function consume(consumption: Consumption, bus: EventBus, parking: Parking, log: Log): AsyncDisposable {
   const { consumer, kind, concerns, react } = consumption;
+  const inSlot = createSlots(most);
 
   async function reactOrPark(event: Envelope, signal: AbortSignal): Promise<void> {
     if (!concerns(event.event.type)) return;
@@ -26,7 +30,8 @@ export function consume(consumption: Consumption, bus: EventBus, parking: Parkin
     const since = Date.now();
     const worthIt = (error: unknown) => isRetryable(error) && Date.now() - since < patience;
     try {
-      await retrying(() => within(deadline, react(event)), { ...untilItWorks, what: `react to ${event.id}`, worthIt });
+      const attempt = () => inSlot(() => within(deadline, react(event)), signal);
+      await retrying(attempt, { ...untilItWorks, what: `react to ${event.id}`, worthIt });
     } catch (error) {
       signal.throwIfAborted();
       log(`Parked ${event.id}`, { ...about, error });

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createEventBus, createParking, openDatabase } from "../adapters/sqlite/mod.ts";
 import type { UserId } from "../domains/shared/mod.ts";
-import type { Envelope } from "../ports/mod.ts";
+import { type Envelope, StoreUnreachable } from "../ports/mod.ts";
 import { consume } from "./consume.ts";
 
 const event = (revision: number, type: string): Envelope => ({
@@ -26,4 +26,59 @@ test("behind a parked event wait those of its aggregate that concern the consume
   const parked = () => parking.list({ limit: 10 });
   while ((await parked()).items.length < 2) await Bun.sleep(1);
   expect((await parked()).items.map(({ event: { id } }) => id)).toEqual(["thing/t1/1", "thing/t1/3"]);
+});
+
+const firstOf = (aggregate: string) => ({ ...event(1, "Changed"), id: `thing/${aggregate}/1`, aggregate });
+
+/** Reacts to many aggregates' events when it is let go; tells how many reactions began. */
+function reactingSlowly() {
+  const bus = createEventBus(openDatabase(":memory:"), () => {});
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const began: string[] = [];
+  const react = async ({ aggregate }: Envelope) => {
+    began.push(aggregate);
+    await released;
+  };
+  const reactor = { consumer: "c", kind: "thing", concerns: () => true, react };
+  const consuming = consume(reactor, bus, createParking(openDatabase(":memory:")), () => {});
+  const publish = () => bus.publish(Array.from({ length: 1_000 }, (_, place) => firstOf(`t${place}`)));
+  return { began, release, consuming, publish };
+}
+
+test("of a backlog some is in hand, and the rest follows", async () => {
+  const { began, release, consuming, publish } = reactingSlowly();
+  await publish();
+  while (began.length === 0) await Bun.sleep(1);
+  await Bun.sleep(50);
+  expect(began.length).toBeLessThan(1_000);
+  release();
+  while (began.length < 1_000) await Bun.sleep(1);
+  await consuming[Symbol.asyncDispose]();
+});
+
+test("who ends waits for what is in hand, and not for the backlog", async () => {
+  const { began, release, consuming, publish } = reactingSlowly();
+  await publish();
+  while (began.length === 0) await Bun.sleep(1);
+  await Bun.sleep(50);
+  const ended = consuming[Symbol.asyncDispose]();
+  const atTheEnd = began.length;
+  release();
+  await ended;
+  expect(began.length).toBe(atTheEnd);
+  expect(atTheEnd).toBeLessThan(1_000);
+});
+
+test("reactions that fail and pause keep no others from their turn", async () => {
+  const bus = createEventBus(openDatabase(":memory:"), () => {});
+  const { promise: seen, resolve: see } = Promise.withResolvers<void>();
+  const react = async ({ aggregate }: Envelope) => {
+    if (aggregate === "last") return see();
+    throw new StoreUnreachable("Not now");
+  };
+  const reactor = { consumer: "c", kind: "thing", concerns: () => true, react };
+  await using _ = consume(reactor, bus, createParking(openDatabase(":memory:")), () => {});
+  await bus.publish(Array.from({ length: 1_000 }, (_, place) => firstOf(`t${place}`)));
+  await bus.publish([firstOf("last")]);
+  await seen;
 });

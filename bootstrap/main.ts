@@ -5,9 +5,15 @@
  */
 import { createLog } from "../adapters/pino/mod.ts";
 import type { Log } from "../ports/mod.ts";
-import { readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
 import { type PlatformConfig, startPlatform } from "./platform.ts";
 import { lockFolder, preflight } from "./preflight.ts";
+
+/** What the machine lacks too: a default in a faulty variable's place is nobody's wish, and not told of. */
+function machineFaults(meant: Config, told: readonly string[]): readonly string[] {
+  const variableOf = (fault: string) => fault.slice(0, fault.indexOf(":"));
+  return [...told, ...preflight(meant).filter((fault) => !told.map(variableOf).includes(variableOf(fault)))];
+}
 
 /** Ends with one message that lists all that is wrong. */
 function refuse(faults: readonly string[]): never {
@@ -19,7 +25,7 @@ const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop());
 
 const outcome = readConfig(process.env);
-const faults = "faults" in outcome ? outcome.faults : preflight(outcome.config);
+const faults = "faults" in outcome ? machineFaults(outcome.meant, outcome.faults) : preflight(outcome.config);
 if ("faults" in outcome || faults.length > 0) refuse(faults);
 const { config } = outcome;
 using lock = lockFolder(config.data);

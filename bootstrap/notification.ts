@@ -1,4 +1,4 @@
-import { createFeeds } from "../adapters/http/mod.ts";
+import { createFeeds, notificationRoutes, realtimeRoutes } from "../adapters/http/mod.ts";
 import { newSecret } from "../adapters/tokens/mod.ts";
 import {
   createNotificationService,
@@ -16,14 +16,16 @@ import { userKind } from "../domains/user/mod.ts";
 import { depositKind, transferKind, walletKind } from "../domains/wallet/mod.ts";
 import { reactor } from "../ports/mod.ts";
 import { type Host, openService } from "./host.ts";
+import type { Routes } from "./serve.ts";
 
 type Options = {
+  readonly publicUrl: string;
   /** What a session may do now; undefined where it has ended. */
   readonly permissionsOf: (user: UserId, session: string) => Promise<ReadonlySet<string> | undefined>;
 };
 
 /** Wires the notification service. Its sockets close first when the process ends. */
-export function startNotification(host: Host, { permissionsOf }: Options) {
+export function startNotification(host: Host, { publicUrl, permissionsOf }: Options) {
   const { clock, newId, deriveId, digest, log, running } = host;
   const footing = openService("notification", host);
   const { records } = footing.stores;
@@ -44,5 +46,9 @@ export function startNotification(host: Host, { permissionsOf }: Options) {
     reactor(playKind, reactions.play),
   );
   const feeds = running.use(createFeeds({ notifications: service, permissionsOf, log }));
-  return { service, tickets, feeds, footing, stores: [], parked };
+  const routes: Routes = (guards) => [
+    notificationRoutes(service, guards),
+    realtimeRoutes({ tickets, feeds, publicUrl }, guards),
+  ];
+  return { footing, stores: [], parked, routes };
 }

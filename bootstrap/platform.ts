@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import { createSchemas } from "../adapters/ajv/mod.ts";
 import { createEvmChain, createReadContract } from "../adapters/evm/mod.ts";
-import { type Checks, createIdempotency, idempotentRequestKind } from "../adapters/http/mod.ts";
+import {
+  auditRoutes,
+  type Checks,
+  createGuards,
+  createIdempotency,
+  idempotentRequestKind,
+  operationsRoutes,
+} from "../adapters/http/mod.ts";
 import { createLocalVault } from "../adapters/local_vault/mod.ts";
 import { createLog } from "../adapters/pino/mod.ts";
 import { createConfiguredPrices } from "../adapters/prices/mod.ts";
@@ -63,12 +70,19 @@ export async function startPlatform(config: PlatformConfig, { bus = (it) => it, 
   footing.every(60_000, "forget idempotency keys", () => idempotency.forget(later(clock(), -aDay)));
   await services.wallet.resume();
 
-  const guarding = { accessOf: users.accessOf, useStepUp: users.useStepUp, digest, idempotency };
   const checks = checksOf(services, chains);
-  const server = running.use(serve({ config, services, audit, guarding, checks, metrics: createMetrics(), log }));
+  const guards = createGuards({ accessOf: users.accessOf, useStepUp: users.useStepUp, digest, idempotency });
+  const all = Object.values(services);
+  const routes = [...all.flatMap((service) => service.routes(guards)), auditRoutes(audit, guards)];
+  const operations = operationsRoutes(
+    Object.fromEntries(all.map(({ footing, parked }) => [footing.name, parked])),
+    guards,
+  );
+  const metrics = createMetrics();
+  const server = running.use(serve({ config, routes: [...routes, operations], checks, metrics, log }));
   const { app, url } = server;
-  const all = running.move();
-  return { app, url, services, witness, audit, [Symbol.asyncDispose]: () => all.disposeAsync() };
+  const started = running.move();
+  return { app, url, services, witness, audit, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
 
 type Chains = ReturnType<typeof openChains>;
@@ -90,16 +104,17 @@ async function startServices(
 ) {
   const { networks, publicUrl, superAdmins, prices } = config;
   const readContract = createReadContract(chains);
+  const priceOf = createConfiguredPrices(prices, host.clock());
   const schemas = createSchemas();
   const user = await startUser(host, { vault, publicUrl, superAdmins });
   const { verifyProof } = user;
   return {
     user,
     play: startPlay(host, { schemas, verifyProof }),
-    wallet: startWallet(host, { vault, networks, chains, readContract }),
+    wallet: startWallet(host, { vault, networks, chains, readContract, priceOf }),
     task: startTask(host, { schemas, verifyProof }),
-    portfolio: startPortfolio(host, { networks, readContract, priceOf: createConfiguredPrices(prices, host.clock()) }),
-    notification: startNotification(host, user.service),
+    portfolio: startPortfolio(host, { networks, readContract, priceOf }),
+    notification: startNotification(host, { publicUrl, permissionsOf: user.service.permissionsOf }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { createAbiCodec } from "../adapters/evm/mod.ts";
+import { playRoutes } from "../adapters/http/mod.ts";
 import {
   capacityKind,
   claimKind,
@@ -11,6 +12,7 @@ import { orderKind } from "../domains/task/mod.ts";
 import { permissions } from "../domains/user/mod.ts";
 import { type JsonSchemas, reactor, type VerifyProof } from "../ports/mod.ts";
 import { type Host, openService } from "./host.ts";
+import type { Routes } from "./serve.ts";
 
 type Options = { readonly schemas: JsonSchemas; readonly verifyProof: VerifyProof };
 
@@ -29,5 +31,6 @@ export function startPlay(host: Host, { schemas, verifyProof }: Options) {
     ...{ verifyProof, digest, clock, newId },
   });
   const parked = footing.react(reactor(orderKind, playReactions(service).order));
-  return { service, footing, kinds, stores: Object.values(kinds), parked };
+  const routes: Routes = (guards) => [playRoutes(service, guards)];
+  return { service, footing, kinds, stores: Object.values(kinds), parked, routes };
 }

@@ -1,9 +1,11 @@
+import { portfolioRoutes, portfoliosRoutes, priceRoutes } from "../adapters/http/mod.ts";
 import { playVersionKind } from "../domains/play/mod.ts";
 import {
   assetInfoKind,
   createPortfolioService,
   investorKind,
   ledgerKind,
+  performanceKind,
   portfolioReactions,
   positionKind,
   postedTransactionKind,
@@ -15,6 +17,7 @@ import { userKind } from "../domains/user/mod.ts";
 import { assetKind, depositKind, type Network, transferKind, walletKind } from "../domains/wallet/mod.ts";
 import { type PriceOf, type ReadContract, reactor } from "../ports/mod.ts";
 import { type Host, openService } from "./host.ts";
+import type { Routes } from "./serve.ts";
 
 type Options = {
   readonly networks: readonly Network[];
@@ -30,7 +33,7 @@ export function startPortfolio(host: Host, { networks, readContract, priceOf }: 
   const kinds = {
     ...{ ledgers: open(ledgerKind), positions: open(positionKind), transactions: open(postedTransactionKind) },
     ...{ plays: open(valuedPlayKind), wallets: open(valuedWalletKind), assets: open(assetInfoKind) },
-    investors: open(investorKind),
+    ...{ investors: open(investorKind), performances: open(performanceKind) },
   };
   const natives = new Map(
     networks.map(({ nativeAsset, symbol, decimals }) => [nativeAsset as string, { symbol, decimals }]),
@@ -46,5 +49,10 @@ export function startPortfolio(host: Host, { networks, readContract, priceOf }: 
     reactor(playVersionKind, reactions.play_version),
     reactor(orderKind, reactions.order),
   );
-  return { service, footing, kinds, stores: Object.values(kinds), parked };
+  const routes: Routes = (guards) => [
+    portfolioRoutes(service, guards),
+    portfoliosRoutes(service, guards),
+    priceRoutes(service, guards),
+  ];
+  return { service, footing, kinds, stores: Object.values(kinds), parked, routes };
 }

@@ -1,4 +1,5 @@
 import { canonicalEvmAccount, verifyEvmSignature } from "../adapters/evm/mod.ts";
+import { sessionRoutes, userRoutes } from "../adapters/http/mod.ts";
 import { newSecret, openAccessTokens, signingKeysKind } from "../adapters/tokens/mod.ts";
 import {
   createUserService,
@@ -12,6 +13,7 @@ import {
 } from "../domains/user/mod.ts";
 import type { Vault } from "../ports/mod.ts";
 import { type Host, openService } from "./host.ts";
+import type { Routes } from "./serve.ts";
 
 type Options = { readonly vault: Vault; readonly publicUrl: string; readonly superAdmins: readonly string[] };
 
@@ -34,11 +36,13 @@ export async function startUser(host: Host, { vault, publicUrl, superAdmins }: O
     ...{ publicUrl, newSecret, digest, clock, newId },
   });
   footing.every(60_000, "forget expired sessions", service.forgetExpired);
+  const routes: Routes = (guards) => [sessionRoutes(service, guards), userRoutes(service, guards)];
   return {
     service,
     verifyProof: createVerifyProof(publicUrl, verifyEvmSignature),
     footing,
     stores: Object.values(kinds),
     parked: footing.react(),
+    routes,
   };
 }

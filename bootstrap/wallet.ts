@@ -1,5 +1,6 @@
 import { createKeys, seedKind } from "../adapters/custody/mod.ts";
 import { createAbiCodec } from "../adapters/evm/mod.ts";
+import { networkRoutes, transferRoutes, walletRoutes } from "../adapters/http/mod.ts";
 import { claimKind, playVersionKind } from "../domains/play/mod.ts";
 import { amount, type NetworkId } from "../domains/shared/mod.ts";
 import { taskKind } from "../domains/task/mod.ts";
@@ -26,22 +27,24 @@ import {
   walletKind,
   walletReactions,
 } from "../domains/wallet/mod.ts";
-import { type Log, type ReadContract, reactor, type Vault } from "../ports/mod.ts";
+import { type Log, type PriceOf, type ReadContract, reactor, type Vault } from "../ports/mod.ts";
 import { type Host, openService } from "./host.ts";
 import { retrying } from "./retrying.ts";
+import type { Routes } from "./serve.ts";
 
 type Options = {
   readonly vault: Vault;
   readonly networks: readonly Network[];
   readonly chains: ReadonlyMap<NetworkId, EvmChain>;
   readonly readContract: ReadContract;
+  readonly priceOf: PriceOf;
 };
 
 /** What an order holds for the fees of each of its transactions: 400,000 gas at today's price, half as much again. */
 const fees = { gasPerTransaction: amount("400000"), marginBasisPoints: 15_000 };
 
 /** Wires the wallet service; its chains are followed and its transfers carried on once `work` is called. */
-export function startWallet(host: Host, { vault, networks, chains, readContract }: Options) {
+export function startWallet(host: Host, { vault, networks, chains, readContract, priceOf }: Options) {
   const { clock, newId, deriveId, digest, log, running } = host;
   const footing = openService("wallet", host);
   const { open, records } = footing.stores;
@@ -55,13 +58,15 @@ export function startWallet(host: Host, { vault, networks, chains, readContract 
   const assets = createAssetService({ assets: listed, networks, codec });
   const watched = createWatched();
   const cursors = records(cursorKind);
-  const planning = createPlanning({ chains, codec, read: readContract, clock, digest });
+  const planning = createPlanning({ chains, codec, read: readContract, assets, priceOf, clock, digest });
   const persist = persistence(log);
   const sender = createSender({
     ...{ ...kinds, signedBytes: records(signedBytesKind), planning, chains, keys, assets, log, persist },
   });
   const { kick } = sender;
-  const wallets = createWalletService({ ...kinds, cursors, assets, watched, chains, keys, fees, kick, newId });
+  const wallets = createWalletService({
+    ...{ ...kinds, cursors, assets, watched, chains, keys, fees, kick, newId, read: readContract },
+  });
   const transfers = createTransferService({ ...kinds, assets, planning, codec, fees, clock, kick });
   const reactions = walletReactions({ ...wallets, ...transfers });
   const parked = footing.react(
@@ -74,6 +79,11 @@ export function startWallet(host: Host, { vault, networks, chains, readContract 
   running.use(
     startWatching({ ...kinds, cursors, assets, watched, chains, deriveId, persist, onHead: sender.headMoved }),
   );
+  const routes: Routes = (guards) => [
+    walletRoutes(wallets, guards),
+    transferRoutes(transfers, guards),
+    networkRoutes(assets, guards),
+  ];
   return {
     wallets,
     transfers,
@@ -83,6 +93,7 @@ export function startWallet(host: Host, { vault, networks, chains, readContract 
     kinds,
     stores: [...Object.values(kinds), listed],
     parked,
+    routes,
   };
 }
 

@@ -39,7 +39,7 @@ export function createLease({ leases, name, holder, milliseconds, now }: Options
   async function take(revision: number, since: number): Promise<boolean> {
     const outcome = await leases.put(name, { holder }, revision);
     until = outcome === "written" ? since + milliseconds : Number.NEGATIVE_INFINITY;
-    return outcome === "written";
+    return now() < until;
   }
 
   return {

@@ -3,8 +3,9 @@ export type Sealed = { readonly key: string; readonly nonce: string; readonly ci
 
 /**
  * Seals under a key that is never handed out (AES-256-GCM). What was sealed for one `purpose` (`wallet/<id>/seed/1`) opens
- * for no other: it is the associated data. Throws `VaultUnreachable` where the vault does not answer, `SealBroken` where
- * key, purpose or bytes are not those that were sealed.
+ * for no other: it is the associated data. Throws `VaultUnreachable` where the vault does not answer, `VaultThrottled` where it
+ * wants to be left alone, `VaultForbidden`, `VaultEntryDisabled` or `VaultEntryAbsent` where it refuses its key, `SealBroken`
+ * where key, purpose or bytes are not those that were sealed.
  */
 export interface Vault {
   seal(purpose: string, plain: Uint8Array): Promise<Sealed>;

@@ -11,8 +11,13 @@ function changed(text: string): string {
   return `${text.slice(0, place)}${text[place] === "A" ? "B" : "A"}${text.slice(place + 1)}`;
 }
 
-/** What every vault must do. `fresh` gives one that has sealed nothing yet. */
-export function testVault(name: string, fresh: () => Promise<Vault>) {
+/**
+ * What every vault must do. `begin` gives a vault that has sealed nothing yet, as it opens in one process; each call of what
+ * it gives opens it in another.
+ */
+export function testVault(name: string, begin: () => Promise<() => Vault>) {
+  const fresh = async () => (await begin())();
+
   test(`${name}: open() gives back what was sealed, also after a stay as JSON`, async () => {
     const vault = await fresh();
     const sealed = await vault.seal(purpose, plain());
@@ -64,5 +69,29 @@ export function testVault(name: string, fresh: () => Promise<Vault>) {
     const vault = await fresh();
     const sealed = await vault.seal(purpose, plain());
     await expect(vault.open(purpose, { ...sealed, key: `${sealed.key}0` })).rejects.toBeInstanceOf(SealBroken);
+  });
+
+  test(`${name}: open() gives back what another process sealed before`, async () => {
+    const openVault = await begin();
+    const sealed = await openVault().seal(purpose, plain());
+    expect(new Uint8Array(await openVault().open(purpose, sealed))).toEqual(plain());
+  });
+
+  test(`${name}: of processes that seal first at once, each opens what the others sealed`, async () => {
+    const openVault = await begin();
+    const vaults = Array.from({ length: 4 }, openVault);
+    const sealed = await Promise.all(vaults.map((vault) => vault.seal(purpose, plain())));
+    for (const vault of [...vaults, openVault()]) {
+      const opened = await Promise.all(sealed.map((each) => vault.open(purpose, each)));
+      expect(opened.map((bytes) => new Uint8Array(bytes))).toEqual(sealed.map(plain));
+    }
+  });
+
+  test(`${name}: seals and opens at once do not disturb each other, and long bytes pass`, async () => {
+    const vault = await fresh();
+    const texts = Array.from({ length: 50 }, (_, index) => Buffer.alloc(1 + index * 1_000, `text ${index}`));
+    const sealed = await Promise.all(texts.map((text, index) => vault.seal(`p/${index}`, text)));
+    const opened = await Promise.all(sealed.map((each, index) => vault.open(`p/${index}`, each)));
+    expect(opened.map((bytes) => Buffer.from(bytes))).toEqual(texts);
   });
 }

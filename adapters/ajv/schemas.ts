@@ -1,27 +1,41 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { RE2JS } from "re2js";
 import type { JsonSchema, JsonSchemas, SchemaFault } from "../../ports/mod.ts";
 
 const largest = 20_000;
 const deepest = 12;
 const remembered = 200;
 const most = 20;
+const longestPattern = 200;
 
-/** Keywords that would reach elsewhere, or cost without bound. */
-const refused = [
-  "$ref",
-  "$dynamicRef",
-  "$id",
-  "$anchor",
-  "$dynamicAnchor",
-  "$schema",
-  "patternProperties",
-  "uniqueItems",
+/** Keywords of draft 2020-12 with a schema in them, or a list of schemas. */
+const nesting = [
+  ...["allOf", "anyOf", "oneOf", "not", "if", "then", "else", "prefixItems", "items", "contains"],
+  ...["additionalProperties", "propertyNames", "unevaluatedItems", "unevaluatedProperties"],
 ];
+/** Those with schemas by names that are anything. */
+const naming = ["properties", "dependentSchemas"];
+/** Those that say something themselves. The ones that are in no list reach elsewhere, or cost without bound. */
+const plain = [
+  ...["type", "enum", "const", "required", "dependentRequired", "minProperties", "maxProperties", "format"],
+  ...["minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
+  ...["minItems", "maxItems", "minContains", "maxContains", "title", "description", "default", "examples"],
+  ...["deprecated", "readOnly", "writeOnly", "$comment", "contentEncoding", "contentMediaType"],
+];
+
+/** A pattern as ECMAScript reads it, matched in linear time. Throws `SyntaxError` where it is none, or RE2's where that can't be. */
+const linear = Object.assign(
+  (pattern: string, flags: string) => {
+    new RegExp(pattern, flags);
+    return RE2JS.compile(RE2JS.translateRegExp(pattern));
+  },
+  { code: "linear" },
+);
 
 /**
  * Schemas that users wrote, by ajv in strict mode: bounded in size and depth, without references, and with patterns that
- * can't backtrack for long. Compiled ones are kept, the oldest leave first.
+ * never backtrack. Compiled ones are kept, the oldest leave first.
  */
 export function createSchemas(): JsonSchemas {
   const compiled = new Map<string, ValidateFunction>();
@@ -31,7 +45,8 @@ export function createSchemas(): JsonSchemas {
     const known = compiled.get(text);
     if (known) return known;
     // An instance each: ajv keeps what it compiled for as long as it lives.
-    const ajv = new Ajv2020({ strict: true, allErrors: false, allowUnionTypes: true, validateFormats: true });
+    const options = { strict: true, allErrors: false, allowUnionTypes: true, validateFormats: true };
+    const ajv = new Ajv2020({ ...options, code: { regExp: linear } });
     addFormats.default(ajv, ["date", "date-time", "time", "uri", "uuid", "email"]);
     const validate = ajv.compile({ ...schema });
     const [oldest] = compiled.keys();
@@ -69,22 +84,34 @@ function faultOf({ instancePath, message, params }: ErrorObject): SchemaFault {
 function walk(schema: unknown, pointer: string, depth: number): SchemaFault[] {
   if (depth > deepest) return [{ pointer, detail: `Schemas nest at most ${deepest} levels` }];
   if (Array.isArray(schema)) return schema.flatMap((each, index) => walk(each, `${pointer}/${index}`, depth + 1));
-  if (typeof schema !== "object" || schema === null) return [];
-  return Object.entries(schema).flatMap(([keyword, value]) => {
-    const here = `${pointer}/${keyword.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-    if (refused.includes(keyword) && !pointer.endsWith("/properties")) {
-      return [{ pointer: here, detail: `The keyword ${keyword} is not supported` }];
+  return entriesOf(schema).flatMap(([keyword, value]) => {
+    const here = below(pointer, keyword);
+    if (nesting.includes(keyword)) return walk(value, here, depth + 1);
+    if (naming.includes(keyword)) {
+      return entriesOf(value).flatMap(([name, each]) => walk(each, below(here, name), depth + 2));
     }
-    if (keyword === "pattern" && typeof value === "string" && !isTame(value)) {
-      return [{ pointer: here, detail: "The pattern repeats a repetition, or is above 200 characters" }];
-    }
-    return walk(value, here, depth + 1);
+    if (keyword === "pattern") return patternFaults(value, here);
+    return plain.includes(keyword) ? [] : [{ pointer: here, detail: "The keyword is not supported" }];
   });
 }
 
-/** Exponential patterns repeat a group that repeats or chooses, or refer back: none of that is needed to describe a field. */
-function isTame(pattern: string): boolean {
-  if (pattern.length > 200 || /\\[1-9]|\\k</.test(pattern)) return false;
-  const bare = pattern.replace(/\\./g, "x").replace(/\[[^\]]*\]/g, "x");
-  return !/\([^)]*[*+{|][^)]*\)\s*[*+{]/.test(bare) && !/\)\)[*+{]/.test(bare);
+function patternFaults(pattern: unknown, pointer: string): SchemaFault[] {
+  if (typeof pattern !== "string") return [{ pointer, detail: "A pattern is text" }];
+  if (pattern.length > longestPattern)
+    return [{ pointer, detail: `A pattern has at most ${longestPattern} characters` }];
+  try {
+    linear(pattern, "u");
+    return [];
+  } catch {
+    return [{ pointer, detail: "The pattern is not well formed, or looks around or back" }];
+  }
+}
+
+/** What is no record is for ajv to judge. */
+function entriesOf(schema: unknown): [string, unknown][] {
+  return typeof schema === "object" && schema !== null ? Object.entries(schema) : [];
+}
+
+function below(pointer: string, name: string): string {
+  return `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }

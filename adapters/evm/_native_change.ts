@@ -1,8 +1,9 @@
 import type { Network } from "../../domains/wallet/mod.ts";
 import { ChainUnreachable } from "../../ports/mod.ts";
 import { NodeRefused } from "./_answers.ts";
+import { flatMovements, flatTraces } from "./_flat_traces.ts";
 import { callTracer, frame, nativeMovements } from "./_frames.ts";
-import { effectsOn } from "./_logs.ts";
+import { effectsOn, type Movement } from "./_logs.ts";
 import { address, byAddress, ifReadable, listOf, maybe, orNull, quantity, recordOf, word } from "./_results.ts";
 import type { Rpc } from "./_rpc.ts";
 
@@ -24,7 +25,8 @@ const prestateDifference = { tracer: "prestateTracer", tracerConfig: { diffMode:
 
 /**
  * Reads the change of an account's native balance by one transaction, the fee among it: from a difference of states, else from
- * the calls that moved value, else from balances. Nothing of it is computed from what the transaction should have done.
+ * the calls that moved value, else from balances. Nothing of it is computed from what the transaction should have done. Calls
+ * that were written down when they were mined are there when the state before them is not.
  */
 export function createNativeChange(rpc: Rpc, network: Network) {
   const byStates: Change = async ({ hash }, address) => {
@@ -38,10 +40,18 @@ export function createNativeChange(rpc: Rpc, network: Network) {
 
   const byCalls: Change = async ({ hash, paid }, address) => {
     const found = await rpc(ifReadable(frame), "debug_traceTransaction", hash, callTracer);
-    if (!found) return undefined;
-    const [moved] = effectsOn(address, network.id, nativeMovements(found, network.nativeAsset));
-    return BigInt(moved?.delta ?? 0) - paid;
+    return found && moved(nativeMovements(found, network.nativeAsset), address) - paid;
   };
+
+  const byFlatTraces: Change = async ({ hash, paid }, address) => {
+    const found = await rpc(ifReadable(flatTraces), "trace_transaction", hash);
+    if (!found || found.length === 0) return undefined;
+    return moved(flatMovements(found, network.nativeAsset), address) - paid;
+  };
+
+  function moved(movements: readonly Movement[], address: string): bigint {
+    return BigInt(effectsOn(address, network.id, movements)[0]?.delta ?? 0);
+  }
 
   async function byBalances({ hash, block }: Mined, address: string): Promise<bigint> {
     const found = await rpc(orNull(blockOf), "eth_getBlockByHash", block.hash, true);
@@ -61,7 +71,7 @@ export function createNativeChange(rpc: Rpc, network: Network) {
   }
 
   return async (mined: Mined, address: string): Promise<bigint> => {
-    for (const change of [byStates, byCalls]) {
+    for (const change of [byStates, byCalls, byFlatTraces]) {
       try {
         const known = await change(mined, address);
         if (known !== undefined) return known;

@@ -12,15 +12,15 @@ const { token, taxed, silent, items, collection, wrapper, stakes, payer, trouble
 const friend = accountAt(4);
 
 /** How a node lets the change of a native balance be read: by states, by calls, or only by balances. */
-const ways = ["prestateTracer", "callTracer", "balances"] as const;
+const ways = ["prestateTracer", "callTracer", "trace_transaction", "balances"] as const;
 type Way = (typeof ways)[number];
 
 async function receiptBy(way: Way, hash: string, address: string) {
   await using node = faultyNode(anvil.url);
   await using chain = connect(node.url);
   node.meddle = (method, [, options]) => {
-    const isOther = (options as { tracer?: string } | undefined)?.tracer !== way;
-    return method.startsWith("debug_") && isOther ? missing : undefined;
+    const isOther = method !== way && (options as { tracer?: string } | undefined)?.tracer !== way;
+    return /^(debug|trace)_/.test(method) && isOther ? missing : undefined;
   };
   const receipt = await chain.receipt(hash, address);
   if (!receipt) throw new Error("It is not mined");
@@ -67,6 +67,13 @@ test.each(ways)("a reverted transaction changes nothing but its fee (%s)", async
   expect(done).toEqual({ outcome: "reverted", native: 0n, tokens: [] });
   const starved = await effectsOf(way, callOf(token, "transfer", [friend.address, 1]), 30_000n);
   expect(starved).toEqual({ outcome: "reverted", native: 0n, tokens: [] });
+});
+
+test.each(ways)("a contract that is made or ends takes and pays what it has (%s)", async (way) => {
+  // Made, it ends: PUSH20 of the sender, SELFDESTRUCT.
+  const made = await effectsOf(way, { data: `0x73${me.address.slice(2)}ff`, value: 10n });
+  expect(made).toEqual({ outcome: "success", native: 0n, tokens: [] });
+  expect((await effectsOf(way, { data: "0x", value: 10n })).native).toBe(-10n);
 });
 
 test.each(ways)("wrapping and unwrapping changes both assets (%s)", async (way) => {
@@ -117,7 +124,7 @@ test.each(ways)(
   },
 );
 
-test.each(["prestateTracer", "callTracer"] as const)(
+test.each(["prestateTracer", "callTracer", "trace_transaction"] as const)(
   "two transactions in one block are told apart (%s)",
   async (way) => {
     const first = await send(me, { to: freshAddress(), value: 7n });
@@ -146,11 +153,12 @@ test.each([
   { result: {} },
   { result: { structLogs: [] } },
   { result: null },
+  { result: [] },
   { error: { code: -32000, message: "tracing is switched off" } },
 ])("a node that traces in a way of its own is read by balances: %j", async (told) => {
   await using node = faultyNode(anvil.url);
   await using chain = connect(node.url);
-  node.meddle = (method) => (method === "debug_traceTransaction" ? told : undefined);
+  node.meddle = (method) => (/^(debug|trace)_/.test(method) ? told : undefined);
   const hash = await send(me, { to: freshAddress(), value: 7n });
   await mine();
   const receipt = await chain.receipt(hash, me.address);

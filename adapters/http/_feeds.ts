@@ -44,11 +44,13 @@ export function createFeeds(dependencies: FeedDependencies) {
   }, heartbeat);
 
   return {
-    /** Whether a listener may connect now. */
-    async admits({ user, session }: Listener): Promise<"admitted" | "closing" | "crowded" | "ended"> {
+    /** Whether a listener's session goes on. */
+    admits: async ({ user, session }: Listener): Promise<boolean> => (await permissionsOf(user, session)) !== undefined,
+
+    /** Whether there is room for one more of a user's sockets. Ask at the moment of the upgrade: others come at the same time. */
+    room({ user }: Listener): "room" | "closing" | "crowded" {
       if (closing) return "closing";
-      if (notifications.following(user) >= mostSockets) return "crowded";
-      return (await permissionsOf(user, session)) ? "admitted" : "ended";
+      return notifications.following(user) >= mostSockets ? "crowded" : "room";
     },
 
     /** What a socket does, for `server.upgrade`: Elysia hands a socket's events to its data. */

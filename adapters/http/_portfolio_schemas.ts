@@ -24,6 +24,9 @@ const healthStatus = choice("good", "warning", "critical", "unavailable");
 
 const currency = t.String({ pattern: "^[A-Z]{3}$", examples: ["USD"], description: "ISO 4217" });
 
+const money = (description: string) =>
+  t.Nullable(t.String({ examples: ["-12.05"], description: `${description}; null where a figure is unavailable` }));
+
 export const portfolioView = t.Object({
   value: t.Nullable(
     t.String({
@@ -42,6 +45,10 @@ export const portfolioView = t.Object({
       }),
       { description: "null where values are unavailable, or in different assets without prices" },
     ),
+  ),
+  performance: t.Object(
+    { realised: money("What came out, less what it had cost"), unrealised: money("What is in, less what it cost") },
+    { description: "Of positions, without network fees, in the currency, at the prices of now" },
   ),
   health: healthStatus,
   asOf: instantSchema,

@@ -54,6 +54,7 @@ export const orderSchema = t.Object({
   parameters: t.Unsafe<{ readonly [name: string]: unknown }>(parameters),
   position: t.Optional(idSchema),
   placedAt: instantSchema,
+  placedBy: t.String({ description: "Its user, or who placed it for them" }),
   task: t.Optional(idSchema),
   reason: t.Optional(t.String({ examples: ["capacity-exhausted"] })),
   detail: t.Optional(t.String()),

@@ -40,9 +40,10 @@ export const guardProblems = {
 } as const satisfies Record<string, Problem>;
 
 /**
- * The four guards, and idempotency. A route that names one gets `cause`, `viewer`, `session` and `may`; everyone else is turned
+ * The guards, and idempotency. A route that names one gets `cause`, `viewer`, `session` and `may`; everyone else is turned
  * away before their input is validated. `own`: for what is theirs, and with the permission for anyone's. `stepUp` gives the `proof`: it
- * is spent once the input has been found valid. `idempotent` gives the id of what is to be made.
+ * is spent once the input has been found valid. `stepUpForOthers` gives `stepUp()`, which spends one where the handler finds that
+ * what it acts on is not the caller's. `idempotent` gives the id of what is to be made.
  */
 export function createGuards({ accessOf, useStepUp, digest, idempotency }: GuardDependencies) {
   const known = new WeakMap<Request, Access>();
@@ -74,6 +75,17 @@ export function createGuards({ accessOf, useStepUp, digest, idempotency }: Guard
     };
   }
 
+  /** Spends the request's step-up for this action and this very request, or says what to sign. */
+  async function spend(action: string, request: Request, body: unknown): Promise<Proof> {
+    const { user } = accessTo(request);
+    const { pathname } = new URL(request.url);
+    const object = digest({ method: request.method, path: pathname, body: body ?? null });
+    const token = request.headers.get("lucent-step-up");
+    const proof = token ? await useStepUp(token, user, action, object) : undefined;
+    if (proof) return proof;
+    throw new ProblemError("step-up-needed", guardProblems["step-up-needed"], { action, digest: object });
+  }
+
   const marked = (marks: Record<string, unknown>) => marks;
   const secured = (marks: Record<string, unknown>) => marked({ security: [{ bearer: [] }], ...marks });
 
@@ -95,15 +107,11 @@ export function createGuards({ accessOf, useStepUp, digest, idempotency }: Guard
     }))
     .macro("stepUp", (action: string) => ({
       detail: marked({ "x-step-up": action }),
-      async resolve({ request, body }): Promise<{ proof: Proof }> {
-        const { user } = accessTo(request);
-        const { pathname } = new URL(request.url);
-        const object = digest({ method: request.method, path: pathname, body: body ?? null });
-        const token = request.headers.get("lucent-step-up");
-        const proof = token ? await useStepUp(token, user, action, object) : undefined;
-        if (proof) return { proof };
-        throw new ProblemError("step-up-needed", guardProblems["step-up-needed"], { action, digest: object });
-      },
+      resolve: async ({ request, body }) => ({ proof: await spend(action, request, body) }),
+    }))
+    .macro("stepUpForOthers", (action: string) => ({
+      detail: marked({ "x-step-up-for-others": action }),
+      resolve: ({ request, body }) => ({ stepUp: () => spend(action, request, body) }),
     }))
     .macro("idempotent", {
       detail: marked({ "x-idempotent": true }),

@@ -38,10 +38,14 @@ export function createIdempotency({ requests, clock, newId, deriveId }: Dependen
       return await remember(id, digest);
     },
 
-    /** Forgets what was asked before an instant: a page at a time. */
+    /** Forgets what was asked before an instant. */
     async forget(before: string): Promise<void> {
-      const { items } = await requests.find({ where: { at: { before } }, limit: 200 });
-      for (const { id, revision } of items) await requests.remove(id, revision);
+      let more = true;
+      while (more) {
+        const { items, next } = await requests.find({ where: { at: { before } }, limit: 200 });
+        await Promise.all(items.map(({ id, revision }) => requests.remove(id, revision)));
+        more = next !== undefined;
+      }
     },
   };
 

@@ -27,6 +27,7 @@ type Operation = {
   "x-permission"?: string;
   "x-own"?: string;
   "x-step-up"?: string;
+  "x-step-up-for-others"?: string;
   "x-idempotent"?: boolean;
 };
 
@@ -112,6 +113,7 @@ function normalised(method: string, operation: Operation) {
     "x-permission": permission,
     "x-own": beyond,
     "x-step-up": stepUp,
+    "x-step-up-for-others": forOthers,
     "x-idempotent": idempotent,
     ...told
   } = rest;
@@ -119,23 +121,27 @@ function normalised(method: string, operation: Operation) {
   const problems = { ...problemsOf(operation, method, parameters.length > 0 || body !== undefined), ...own };
   return {
     ...told,
-    description: [told.description, guardText({ permission, beyond, stepUp })].filter(Boolean).join("\n\n"),
+    description: [told.description, guardText({ permission, beyond, stepUp, forOthers })].filter(Boolean).join("\n\n"),
     security: told.security ?? [],
-    parameters: [...parameters.map(parameter), ...headerParameters(stepUp, idempotent)],
+    parameters: [...parameters.map(parameter), ...headerParameters(stepUp ?? forOthers, idempotent)],
     ...(body && { requestBody: { required: true, content: { "application/json": withExample(body.schema) } } }),
     responses: { ...successes(responses), ...errors(problems) },
   };
 }
 
+const toldDigest = ": without one, the answer names the digest to sign.";
+
 function guardText({
   permission,
   beyond,
   stepUp,
-}: Record<"permission" | "beyond" | "stepUp", string | undefined>): string {
+  forOthers,
+}: Record<"permission" | "beyond" | "stepUp" | "forOthers", string | undefined>): string {
   return [
     permission && `Needs the permission \`${permission}\`.`,
     beyond && `For what is yours; anyone's with the permission \`${beyond}\`.`,
-    stepUp && `Needs a step-up for the action \`${stepUp}\`: without one, the answer names the digest to sign.`,
+    stepUp && `Needs a step-up for the action \`${stepUp}\`${toldDigest}`,
+    forOthers && `For someone else's it needs a step-up for the action \`${forOthers}\`${toldDigest}`,
   ]
     .filter(Boolean)
     .join(" ");
@@ -157,7 +163,7 @@ function problemsOf(operation: Operation, method: string, takesInput: boolean): 
   return {
     ...(operation.security !== undefined && { unauthenticated }),
     ...((operation["x-permission"] || operation["x-own"]) && { forbidden }),
-    ...(operation["x-step-up"] && { "step-up-needed": stepUpNeeded }),
+    ...((operation["x-step-up"] || operation["x-step-up-for-others"]) && { "step-up-needed": stepUpNeeded }),
     ...(operation["x-idempotent"] && idempotencyProblems),
     ...(paged && { "bad-cursor": badCursor }),
     ...(method !== "get" && {

@@ -20,6 +20,7 @@ const refusals: Record<OrderRefusal, Problem> = {
   "exit-whole-only": { status: 422, title: "The play is left whole: give all" },
   "all-only-to-exit": { status: 422, title: "Only an exit takes all" },
   "parameters-faulty": { status: 422, title: "The parameters do not fit the play's schema" },
+  "proof-invalid": { status: 403, title: "The step-up's signature does not hold" },
   "order-differs": { status: 409, title: "The id is another order's" },
 };
 
@@ -39,13 +40,14 @@ export function orderRoutes(orders: OrderService, guards: Guards) {
     .use(guards)
     .post(
       "",
-      async ({ body, newId, cause, set }) => {
-        const outcome = await orders.place(newId, asked(body), cause);
+      async ({ body, newId, cause, viewer, stepUp, set }) => {
+        const outcome = await orders.place(newId, asked(body), cause, { viewer, prove: stepUp });
         set.status = 202;
         return acceptedOr(outcome, refusals, faultsOf(outcome)).view;
       },
       {
-        ...{ own: "order:write", idempotent: true, body: orderBody, response: { 202: orderSchema } },
+        ...{ own: "order:write", stepUpForOthers: "order.place", idempotent: true },
+        ...{ body: orderBody, response: { 202: orderSchema } },
         detail: docs("placeOrder", "Enter, adjust or leave a play", refusals, "Capacity and funds are claimed next."),
       },
     )

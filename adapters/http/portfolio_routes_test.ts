@@ -4,6 +4,7 @@ import {
   createPortfolioService,
   investorKind,
   ledgerKind,
+  performanceKind,
   portfolioReactions,
   positionKind,
   postedTransactionKind,
@@ -38,6 +39,7 @@ async function serve({ closed = false } = {}) {
     natives: new Map(),
     ledgers: stores.open(ledgerKind),
     positions: stores.open(positionKind),
+    performances: stores.open(performanceKind),
     transactions: stores.open(postedTransactionKind),
     plays: stores.open(valuedPlayKind),
     wallets: stores.open(valuedWalletKind),
@@ -105,6 +107,7 @@ test("everyone sees what is theirs", async () => {
   expect((await ask("/portfolio")).body).toEqual({
     ...{ value: "4001.00", currency: "USD", unpriced: [], unvalued: [], asOf: at },
     ...{ allocation: [{ play, share: "100.00" }], health: "good" },
+    performance: { realised: "0.00", unrealised: "1000.25" },
   });
   const available = "1500000000000000000";
   expect((await ask("/portfolio/balances")).body).toEqual({

@@ -66,10 +66,10 @@ export function realtimeRoutes({ tickets, feeds, publicUrl }: RealtimeDependenci
         const shown = await tickets.use(ticket);
         if (!shown) throw refusal("ticket-refused");
         const listener = { user: shown.user, session: shown.session, after };
-        const admission = await feeds.admits(listener);
-        if (admission === "ended") throw refusal("ticket-refused");
-        if (admission === "crowded") throw refusal("too-many-sockets");
-        if (admission === "closing") throw commonProblem("unavailable");
+        if (!(await feeds.admits(listener))) throw refusal("ticket-refused");
+        const room = feeds.room(listener);
+        if (room === "crowded") throw refusal("too-many-sockets");
+        if (room === "closing") throw commonProblem("unavailable");
         if (!server.upgrade(request, { data: feeds.handlers(listener) })) throw refusal("upgrade-required");
         return undefined;
       },

@@ -298,6 +298,20 @@ test("a user has 20 sockets at most", async () => {
   await platform.connect(admin);
 });
 
+test("however many connect at the same moment, no more than 20 get in", async () => {
+  await using server = await serve();
+  const { base, ticket } = server;
+  const tickets = await Promise.all(Array.from({ length: 60 }, () => ticket(investor)));
+  const sockets = tickets.map((each) => new WebSocket(`ws://${base}/v1/realtime?ticket=${each}`));
+  const opened = sockets.map((socket) => {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    socket.onopen = () => resolve(true);
+    socket.onerror = () => resolve(false);
+    return promise;
+  });
+  expect((await Promise.all(opened)).filter(Boolean)).toHaveLength(20);
+});
+
 test("disposing closes every socket with 1001, and admits no more", async () => {
   await using platform = await serve();
   const clients = await Promise.all([platform.connect(investor), platform.connect(admin)]);

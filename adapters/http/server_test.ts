@@ -48,6 +48,11 @@ function serve() {
       .get("/mine", ({ viewer }) => viewer, { own: "play:draft" })
       .post("/draft", ({ body: { name } }) => ({ name }), { permission: "play:draft", body })
       .post("/act", ({ body: { name }, proof: given }) => ({ name, given }), { signedIn: true, stepUp: "act", body })
+      .post(
+        "/act-on",
+        async ({ body: { name }, stepUp }) => ({ name, given: name === "other" ? await stepUp() : null }),
+        { signedIn: true, stepUpForOthers: "act", body },
+      )
       .post("/try", () => Promise.reject(new Error("Not this time")), { signedIn: true, idempotent: true })
       .post("/make", ({ newId: id }) => Bun.sleep(20).then(() => ({ id })), { signedIn: true, idempotent: true, body })
       .get("/false", () => ({ name: 1 }) as never, { response: { 200: body } })
@@ -99,6 +104,21 @@ test("a step-up is asked for with the digest to sign, counts for that body only,
   const done = await ask("POST", "/act", { name: "a" }, stepUp);
   expect(await done.json()).toEqual({ name: "a", given: proof });
   expect((await ask("POST", "/act", { name: "a" }, stepUp)).status).toBe(403);
+});
+
+test("a step-up for others is spent where the handler asks for it, and only there", async () => {
+  const { ask } = serve();
+  expect(await (await ask("POST", "/act-on", { name: "own" })).json()).toEqual({ name: "own", given: null });
+  const asked = await ask("POST", "/act-on", { name: "other" });
+  expect(asked.status).toBe(403);
+  const { type, action, digest } = (await asked.json()) as { type: string; action: string; digest: string };
+  expect([type, action]).toEqual(["urn:lucent:problem:step-up-needed", "act"]);
+  const stepUp = { "lucent-step-up": `user ${action} ${digest}` };
+  expect((await ask("POST", "/act-on", { name: "own" }, stepUp)).status).toBe(200);
+  const done = await ask("POST", "/act-on", { name: "other" }, stepUp);
+  expect(await done.json()).toEqual({ name: "other", given: proof });
+  expect((await ask("POST", "/act-on", { name: "other" }, stepUp)).status).toBe(403);
+  expect((await ask("POST", "/act-on", {}, stepUp)).status).toBe(422);
 });
 
 test("a key gives one id, whoever is first; another body, a request under way and no key are refused", async () => {

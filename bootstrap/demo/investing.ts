@@ -1,4 +1,5 @@
 import { amount } from "../../domains/shared/mod.ts";
+import { Refused } from "../client.ts";
 import { mintYield } from "../development/deploy.ts";
 import { balances, type Investor, sameAsChain } from "./investor.ts";
 import { part, refused, type Stage, same, tell } from "./stage.ts";
@@ -22,10 +23,17 @@ type Position = {
 export async function place({ client, wallet }: Investor, play: string, order: object): Promise<Order> {
   const body = { play, version: 1, wallet, parameters: {}, ...order };
   const key = { "idempotency-key": crypto.randomUUID() };
-  const placed = await client.post<Order>("/v1/orders", body, key);
+  const placed = await onceKnown(() => client.post<Order>("/v1/orders", body, key));
   const retried = await client.post<Order>("/v1/orders", body, key);
   same("the retry with the same key is the same order", retried.id, placed.id);
   return placed;
+}
+
+/** Services learn of each other's news a moment later: a play that was published just now may not be known to all of them. */
+async function onceKnown<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  const isNews = (error: unknown) => error instanceof Refused && error.status === 404;
+  const attempt = () => ask().catch((error) => (isNews(error) ? undefined : Promise.reject(error)));
+  return (await until("the news to be known", attempt, (answer) => answer !== undefined, 10_000)) as Answer;
 }
 
 /** Waits until an order has come to this status. */

@@ -39,7 +39,8 @@ export async function playStory(setting: Setting): Promise<Investor> {
   return investor;
 }
 
-async function setUp({ url, chainUrl, contracts }: Setting): Promise<Stage> {
+/** The team signed in, and the chain as anybody sees it. */
+export async function setUp({ url, chainUrl, contracts }: Setting): Promise<Stage> {
   const { network, token, vault } = contracts;
   const admin = await signIn(url, developmentSigner("admin"));
   const approver = await signIn(url, developmentSigner("approver"));

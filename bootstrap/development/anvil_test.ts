@@ -2,9 +2,11 @@ import { afterAll, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createEvmChain } from "../../adapters/evm/mod.ts";
 import { commandOf } from "./_anvil_process.ts";
 import { rpc } from "./_rpc.ts";
 import { startChain } from "./anvil.ts";
+import { developmentNetworks } from "./networks.ts";
 
 const folders: string[] = [];
 const anvil = (folder: string) => Number(readFileSync(join(folder, "chain", "pid"), "utf8"));
@@ -94,6 +96,28 @@ test.concurrent("stop() writes the state and leaves no process; the next start g
   await first.stop();
   const again = await start(folder);
   expect((await block(again.url, latest.number))?.hash).toBe(latest.hash);
+  await again.stop();
+});
+
+test.concurrent("what transactions of one block changed can still be told after the next start", async () => {
+  const folder = freshFolder();
+  const first = await start(folder);
+  await rpc(first.url, "evm_setAutomine", [false]);
+  const payment = { from: sender, to: receiver, value: "0x7" };
+  const send = () => rpc<string>(first.url, "eth_sendTransaction", [payment]);
+  const hashes = [await send(), await send()];
+  await rpc(first.url, "evm_mine");
+  await first.stop();
+  const again = await start(folder);
+  const [network] = developmentNetworks(again.url);
+  if (!network) throw new Error("There is no local network");
+  await using chain = createEvmChain({ network, urls: [again.url], log: () => {} });
+  const receipts = await Promise.all(hashes.map((hash) => chain.receipt(hash, sender)));
+  expect(new Set(receipts.map((receipt) => receipt?.block.hash)).size).toBe(1);
+  expect(receipts.map((receipt) => BigInt(receipt?.effects[0]?.delta ?? 0) + BigInt(receipt?.fee ?? 0))).toEqual([
+    -7n,
+    -7n,
+  ]);
   await again.stop();
 });
 

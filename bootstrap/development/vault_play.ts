@@ -97,3 +97,44 @@ export function stickingPlay(contracts: Contracts & { readonly tripwire: string 
   };
   return { ...play, enter: play.enter.map(oneWay) };
 }
+
+/**
+ * The same play, but for an exit that is reverted after the shares were redeemed. Its way back deposits what they brought;
+ * without one it takes a person.
+ */
+export function exitTrippingPlay(
+  { tripwire, ...contracts }: Contracts & { readonly tripwire: string },
+  title: string,
+  { oneWay = false } = {},
+) {
+  const { network, token, vault } = contracts;
+  const play = vaultPlay(contracts, title);
+  const redeemed = { from: `steps.redeem.effects.${network}/erc20:${token}` };
+  const call = (to: string, signature: string, ...given: unknown[]) => ({
+    ...{ type: "call", to, function: signature, arguments: given },
+  });
+  const back = { compensation: call(vault, deposit, redeemed, { from: "wallet.address" }) };
+  return {
+    ...play,
+    contracts: [...play.contracts, { address: tripwire, functions: [trip] }],
+    exit: [
+      ...play.exit.map((step) => ({ ...step, ...(!oneWay && back) })),
+      {
+        ...{ id: "allow", title: "Allow the vault to take them back", type: "transaction" },
+        intent: call(token, approve, vault, redeemed),
+        ...(oneWay && { compensation: call(token, approve, vault, "0") }),
+      },
+      { id: "trip", title: "Walk into the tripwire", type: "transaction", intent: call(tripwire, trip) },
+    ],
+  };
+}
+
+/** The same play, but for a deposit of half of what the vault is allowed to take. */
+export function halfDepositingPlay(contracts: Contracts, title: string) {
+  const play = vaultPlay(contracts, title);
+  const half = { quotient: [{ from: "order.amount" }, "2"] };
+  const intent = {
+    ...{ type: "call", to: contracts.vault, function: deposit, arguments: [half, { from: "wallet.address" }] },
+  };
+  return { ...play, enter: play.enter.map((step) => (step.id === "deposit" ? { ...step, intent } : step)) };
+}

@@ -7,6 +7,7 @@ import { type Stand, startStand } from "./stand.ts";
 type Operation = {
   readonly operationId?: string;
   readonly summary?: string;
+  readonly description?: string;
   readonly tags?: readonly string[];
   readonly security?: readonly unknown[];
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
@@ -47,6 +48,13 @@ test("every operation has an id of its own, a summary and a tag", () => {
     [],
   );
   expect(new Set(all.map(({ operation }) => operation.operationId)).size).toBe(all.length);
+});
+
+test("an order for someone else names the step-up that it takes", () => {
+  const { operation } = operations().find(({ name }) => name === "post /v1/orders") ?? {};
+  expect(operation?.parameters).toContainEqual(expect.objectContaining({ name: "Lucent-Step-Up", in: "header" }));
+  expect(JSON.stringify(operation?.responses["403"])).toContain("urn:lucent:problem:step-up-needed");
+  expect(operation?.description).toContain("For someone else's it needs a step-up for the action `order.place`");
 });
 
 test("every operation says what it answers, and as what problem it fails", () => {

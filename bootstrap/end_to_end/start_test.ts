@@ -33,24 +33,33 @@ test("every faulty and every unknown variable is named at once", async () => {
     LUCENT_PORT: "99999",
     LUCENT_MODE: "sharded",
     LUCENT_PROT: "1",
+    LUCENT_DATA: folder,
     LUCENT_NETWORKS: "[{}]",
   });
   for (const name of ["LUCENT_PORT", "LUCENT_MODE", "LUCENT_PROT", "LUCENT_NETWORKS"])
     expect(told).toContain(`- ${name}: `);
 });
 
-test("a port that is taken and a folder that can't be written to are told together", async () => {
+test("a port that is taken and a folder that can't be written to are told together, and with a faulty variable", async () => {
   const file = join(folder, "file");
   writeFileSync(file, "");
   const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const told = await refused({ LUCENT_PORT: `${taken.port}`, LUCENT_DATA: join(file, "data") });
+  const both = { LUCENT_PORT: `${taken.port}`, LUCENT_DATA: join(file, "data") };
+  for (const told of [await refused(both), await refused({ ...both, LUCENT_MODE: "sharded" })]) {
+    expect(told).toContain("- LUCENT_PORT: cannot listen");
+    expect(told).toContain("- LUCENT_DATA: cannot write");
+  }
   taken.stop(true);
-  expect(told).toContain("- LUCENT_PORT: cannot listen");
-  expect(told).toContain("- LUCENT_DATA: cannot write");
+});
+
+test("a default in a faulty variable's place is not looked at", async () => {
+  const told = await refused({ LUCENT_PORT: "99999", LUCENT_DATA: folder });
+  expect(told.match(/LUCENT_/g)).toHaveLength(1);
 });
 
 test("production refuses every development default by name", async () => {
-  const told = await refused({ LUCENT_ENVIRONMENT: "production", LUCENT_DEMO_DATA: "on", LUCENT_ORIGINS: "*" });
+  const development = { LUCENT_DEMO_DATA: "on", LUCENT_ORIGINS: "*", LUCENT_DATA: folder };
+  const told = await refused({ LUCENT_ENVIRONMENT: "production", ...development });
   const names = ["NETWORKS", "SUPER_ADMINS", "ORIGINS", "DEMO_DATA", "PUBLIC_URL", "MODE"];
   for (const name of names) expect(told).toContain(`- LUCENT_${name}: `);
 });

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 
 /** A server in a process of its own. Disposing of it ends it; it also ends when this process does, however that happens. */
@@ -17,15 +18,18 @@ type Options = {
   readonly answers: (url: string) => Promise<boolean>;
   readonly env?: Readonly<Record<string, string>>;
   readonly patience?: number;
+  /** A folder that goes with it. */
+  readonly temporary?: string;
 };
 
-/** Ends the process once nobody holds the other end of the watcher's input: that is, when this process has died. */
-const watching = 'cat >/dev/null; kill -9 "$0" 2>/dev/null';
+/** Ends the process once nobody holds the other end of the watcher's input: that is, when this process is gone. */
+const watching = 'cat >/dev/null; kill -9 "$0" 2>/dev/null; [ -z "$1" ] || rm -rf "$1"';
 
 /** Starts a server; resolves when it answers. */
-export async function startProcess({ name, url, command, answers, env = {}, patience = 30_000 }: Options) {
+export async function startProcess(options: Options): Promise<ServerProcess> {
+  const { name, url, command, answers, env = {}, patience = 30_000, temporary = "" } = options;
   const child = Bun.spawn([...command], { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "pipe"] });
-  const watcher = Bun.spawn(["sh", "-c", watching, `${child.pid}`], { stdio: ["pipe", "ignore", "ignore"] });
+  const watcher = Bun.spawn(["sh", "-c", watching, `${child.pid}`, temporary], { stdio: ["pipe", "ignore", "ignore"] });
   const told = lastWords(child.stderr);
   const server: ServerProcess = {
     url,
@@ -39,6 +43,7 @@ export async function startProcess({ name, url, command, answers, env = {}, pati
       const obstinate = globalThis.setTimeout(() => child.kill("SIGKILL"), 5_000);
       await child.exited;
       clearTimeout(obstinate);
+      if (temporary !== "") rmSync(temporary, { recursive: true, force: true });
     },
   };
   const start = performance.now();

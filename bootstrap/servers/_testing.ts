@@ -1,14 +1,15 @@
-import { afterAll, test } from "bun:test";
+import { test } from "bun:test";
 import { ServerMissing } from "./_install.ts";
-
-type Started = AsyncDisposable & { readonly url: string };
 
 type Needed = {
   readonly name: string;
   /** Names the environment variable with the URL of a server to use instead. */
   readonly variable: string;
-  readonly start: () => Promise<Started>;
+  readonly start: () => Promise<{ readonly url: string }>;
 };
+
+/** By name: the test files of one run share them. They end with this process. */
+const started = new Map<string, Promise<{ readonly url: string }>>();
 
 /**
  * Declares tests that need a real server: the one that the variable names, or one that is installed and started for them.
@@ -18,9 +19,9 @@ export async function withServer({ name, variable, start }: Needed, declare: (ur
   const given = process.env[variable];
   if (given) return declare(given);
   await withProgram(name, `set ${variable} to use another one`, async () => {
-    const server = await start();
-    afterAll(() => server[Symbol.asyncDispose]());
-    declare(server.url);
+    const starting = started.get(name) ?? start();
+    started.set(name, starting);
+    declare((await starting).url);
   });
 }
 

@@ -3,5 +3,6 @@
  *
  * @module
  */
+export { freePort } from "./_process.ts";
 export { startSecantus, withMongodb } from "./mongodb.ts";
 export { startNats, withNats, withOwnNats } from "./nats.ts";

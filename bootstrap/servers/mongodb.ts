@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,33 +26,23 @@ export function installSecantus(): Promise<string> {
 }
 
 /** Starts SecantusDB as a replica set of one; it writes through to the disk at each commit. */
-export async function startSecantus({ port = freePort(), storage, auth = false }: Options = {}) {
+export async function startSecantus(given: Options = {}): Promise<ServerProcess> {
+  const { port = freePort(), storage, auth = false } = given;
   const folder = await installSecantus();
-  const data = storage ?? mkdtempSync(join(tmpdir(), "lucent-secantusdb-"));
-  const program = [join(folder, "bin", "python"), join(folder, "bin", "secantusd-py")];
-  const server = await startProcess({
+  const temporary = storage === undefined ? mkdtempSync(join(tmpdir(), "lucent-secantusdb-")) : undefined;
+  const options = ["--port", `${port}`, "--storage-path", storage ?? temporary ?? "", "--log-level", "ERROR"];
+  return await startProcess({
     name: "SecantusDB",
     url: `mongodb://127.0.0.1:${port}`,
     command: [
-      ...program,
-      "--port",
-      `${port}`,
-      "--storage-path",
-      data,
-      "--log-level",
-      "ERROR",
+      join(folder, "bin", "python"),
+      join(import.meta.dir, "secantusdb.py"),
+      ...options,
       ...(auth ? ["--auth"] : []),
     ],
     answers: accepts,
+    ...(temporary !== undefined && { temporary }),
   });
-  const started: ServerProcess = {
-    ...server,
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]();
-      if (storage === undefined) rmSync(data, { recursive: true, force: true });
-    },
-  };
-  return started;
 }
 
 /** Declares tests that need MongoDB's protocol: on the server that MONGODB_URL names, else on SecantusDB. */

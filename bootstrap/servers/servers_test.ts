@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installed, ServerMissing, step } from "./_install.ts";
@@ -40,10 +40,14 @@ test("a server that ends instead of answering is told with its last words", asyn
   await expect(starting).rejects.toThrow("Cannot start Thing: it ended: the port is taken");
 });
 
-test("a server ends with the process that started it, even one that is killed", async () => {
+test("a server and its folder go with the process that started it, even one that is killed", async () => {
   const note = join(cache, "pid");
+  const temporary = mkdtempSync(join(cache, "temporary-"));
   const code = `import { startProcess } from "${join(import.meta.dir, "_process.ts")}";
-    const it = await startProcess({ name: "it", url: "", command: ["sleep", "100"], answers: async () => true });
+    const it = await startProcess({
+      ...{ name: "it", url: "", command: ["sleep", "100"], answers: async () => true },
+      temporary: "${temporary}",
+    });
     await Bun.write("${note}", String(it.pid));
     await Bun.sleep(100_000);`;
   const parent = Bun.spawn([process.execPath, "-e", code], { stdio: ["ignore", "inherit", "inherit"] });
@@ -59,4 +63,5 @@ test("a server ends with the process that started it, even one that is killed", 
       alive = false;
     }
   }
+  while (existsSync(temporary)) await Bun.sleep(5);
 });

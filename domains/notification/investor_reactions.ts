@@ -11,7 +11,15 @@ type Telling = {
 type Theirs = { user: UserId };
 type Because = Theirs & { reason: string };
 type Deposited = Theirs & { wallet: string; asset: string; amount: string; hash: string };
-type Placed = Theirs & { play: string; version: number; wallet: string; action: string; amount: string; asset: string };
+type Placed = Theirs & {
+  play: string;
+  version: number;
+  wallet: string;
+  action: string;
+  amount: string;
+  asset: string;
+  by: string;
+};
 type Filled = Theirs & {
   play: string;
   wallet: string;
@@ -93,13 +101,8 @@ export function investorReactions({ notify, own, ownerOf }: Telling) {
       OrderPlaced: order(
         "order.placed",
         "Order placed",
-        ({ play, version, wallet, action, amount, asset }: Placed) => ({
-          play,
-          version,
-          wallet,
-          action,
-          amount,
-          asset,
+        ({ play, version, wallet, action, amount, asset, by }: Placed) => ({
+          ...{ play, version, wallet, action, amount, asset, by },
         }),
       ),
       OrderRefused: order("order.refused", "Order refused", because),

@@ -29,7 +29,7 @@ function listen() {
 test("a user is told of every status of their orders", async () => {
   const { told, reactions } = listen();
   const { order } = reactions;
-  const placed = { play: "p1", version: 1, wallet: "w1", action: "enter", amount: "5", asset: "a1" };
+  const placed = { play: "p1", version: 1, wallet: "w1", action: "enter", amount: "5", asset: "a1", by: "u9" };
   await order.OrderPlaced({ user: ann, ...placed }, "o1", cause);
   await order.OrderHeld({ user: ann }, "o1", cause);
   await order.OrderRefused({ user: ann, reason: "funds" }, "o1", cause);

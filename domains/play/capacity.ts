@@ -176,13 +176,18 @@ function isStanding(claim: Claim): claim is Extract<Claim, Standing> {
   return claim.status === "claimed" || claim.status === "taken";
 }
 
-/** The order came to nothing: what it claimed is free again. */
-export function releaseCapacity({ claimed }: Capacity, claim: Claim, ending: Ending): Claiming {
+/**
+ * The order came to nothing: what it claimed is free again. `emptied` is the claim of the position that it left with nothing,
+ * which gives all back too.
+ */
+export function releaseCapacity({ claimed }: Capacity, claim: Claim, ending: Ending, emptied?: Claim): Claiming {
   if (claim.status !== "claimed") return { claim: [{ type: "ReleaseNoted", ...ending }] };
   const { user, wallet, amount: own } = claim;
+  const stood = emptied && isStanding(emptied) ? emptied.amount : zero;
   return {
-    capacity: returned(ending.order, claimed, own),
+    capacity: returned(ending.order, claimed, addAmounts(own, stood)),
     claim: [{ type: "CapacityReleased", ...ending, user, wallet }],
+    ...(emptied && { entered: [{ type: "CapacityReturned", order: ending.order }] }),
   };
 }
 

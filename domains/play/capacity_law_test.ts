@@ -47,10 +47,12 @@ const coming = fc
       record(book, id, undefined, claimCapacity(book.capacity, claimOf(book, id), asked, { play, version, at }));
   });
 
-const dropping = order.map((id): Command => {
+const dropping = fc.record({ id: order, emptied: fc.option(order) }).map(({ id, emptied }): Command => {
   return (book) => {
     const ending = { order: id, reason: "cancelled" };
-    record(book, id, undefined, releaseCapacity(book.capacity, claimOf(book, id), ending));
+    const entered = emptied === null || emptied === id ? undefined : emptied;
+    const stood = entered === undefined ? undefined : claimOf(book, entered);
+    record(book, id, entered, releaseCapacity(book.capacity, claimOf(book, id), ending, stood));
   };
 });
 

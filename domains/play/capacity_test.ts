@@ -156,6 +156,15 @@ test("releaseCapacity() gives back what was claimed, and nothing of what was not
   }
 });
 
+test("releaseCapacity() gives back what an emptied position stood for, too", () => {
+  const ending = { order: "o2", reason: "incident-resolved" };
+  expect(releaseCapacity({ claimed: amount("150") }, claimed("0"), ending, taken("140"))).toEqual({
+    capacity: [{ type: "CapacityChanged", order: "o2", delta: "-140" as never, claimed: amount("10") }],
+    claim: [{ type: "CapacityReleased", ...ending, user, wallet }],
+    entered: [{ type: "CapacityReturned", order: "o2" }],
+  });
+});
+
 test("an order that is filled keeps its capacity for the position", () => {
   const took = takes("o1");
   expect(takeCapacity({ claimed: amount("100") }, claimed("100"), claimed("100"), took)).toEqual({

@@ -18,10 +18,13 @@ type Placed = {
 };
 
 type Ended = { readonly reason: string };
+type Undone = { readonly position?: string; readonly closed: boolean };
 
 /** What plays do when orders are placed and end. An exit takes no capacity, so its amount is zero here. */
 export function playReactions(plays: Pick<PlayService, "claim" | "take" | "release">) {
   const release = ({ reason }: Ended, order: string, cause: Cause) => plays.release(order, reason, cause);
+  const undone = ({ position, closed, reason }: Undone & Ended, order: string, cause: Cause) =>
+    plays.release(order, reason, cause, closed ? position : undefined);
 
   return {
     order: {
@@ -33,9 +36,9 @@ export function playReactions(plays: Pick<PlayService, "claim" | "take" | "relea
       },
       OrderRefused: release,
       OrderCancelled: release,
-      OrderCompensated: release,
-      OrderIncidentResolved: (_: object, order: string, cause: Cause) =>
-        release({ reason: "incident-resolved" }, order, cause),
+      OrderCompensated: undone,
+      OrderIncidentResolved: (resolved: Undone, order: string, cause: Cause) =>
+        undone({ ...resolved, reason: "incident-resolved" }, order, cause),
       OrderFilled(
         filled: { user: UserId; wallet: string; action: Action; position: string; closed: boolean },
         order: string,

@@ -7,8 +7,9 @@ import { playReactions } from "./mod.ts";
 // The order's events as far as plays read them.
 type OrderEvent =
   | ({ type: "OrderPlaced" } & Parameters<ReturnType<typeof playReactions>["order"]["OrderPlaced"]>[0])
-  | { type: "OrderRefused" | "OrderCancelled" | "OrderCompensated"; reason: string }
-  | { type: "OrderIncidentResolved" }
+  | { type: "OrderRefused" | "OrderCancelled"; reason: string }
+  | { type: "OrderCompensated"; reason: string; position?: string; closed: boolean }
+  | { type: "OrderIncidentResolved"; position?: string; closed: boolean }
   | ({ type: "OrderFilled" } & Parameters<ReturnType<typeof playReactions>["order"]["OrderFilled"]>[0]);
 
 const orderKind = { name: "order", initial: {}, evolve: () => ({}), upcasters: [], indexes: [] };
@@ -76,7 +77,7 @@ test.each(["OrderRefused", "OrderCancelled", "OrderCompensated", "OrderIncidentR
   async (type) => {
     const { tell, placed, claimed } = await start();
     await tell("o1", placed("100"));
-    await tell("o1", { type, reason: "so" });
+    await tell("o1", { type, reason: "so", closed: false });
     expect(await claimed()).toBe(zero);
   },
 );
@@ -114,12 +115,30 @@ test("a position keeps its capacity, grows by adjustments, and gives all back wh
   expect(await claimed()).toBe(zero);
 });
 
+test.each(["OrderCompensated", "OrderIncidentResolved"] as const)(
+  "%s that left nothing of the position gives back what the position had, once",
+  async (type) => {
+    const { tell, react, told, placed, filled, claimed, events } = await start();
+    await tell("o1", placed("100"));
+    await tell("o1", filled("enter", "o1"));
+    await tell("o2", placed("1", { action: "exit", amount: "all", position: "o1" }));
+    await tell("o2", { type, reason: "so", position: "o1", closed: false });
+    expect(await claimed()).toBe(amount("100"));
+    await tell("o3", placed("1", { action: "exit", amount: "all", position: "o1" }));
+    await tell("o3", { type, reason: "so", position: "o1", closed: true });
+    expect(await claimed()).toBe(zero);
+    expect((await events("o3")).map((event) => event.type)).toEqual(["CapacityClaimed", "CapacityReleased"]);
+    for (const envelope of told) await react(envelope);
+    expect(await claimed()).toBe(zero);
+  },
+);
+
 test("events that come twice have their effect once", async () => {
   const { tell, react, told, placed, filled, claimed, events } = await start();
   await tell("o1", placed("100"));
   await tell("o2", placed("200"));
   await tell("o1", filled("enter", "o1"));
-  await tell("o2", { type: "OrderCompensated", reason: "reverted" });
+  await tell("o2", { type: "OrderCompensated", reason: "reverted", closed: false });
   await tell("o3", placed("50", { action: "adjust", position: "o1" }));
   await tell("o3", filled("adjust", "o1"));
   const before = await Promise.all(["o1", "o2", "o3"].map(events));

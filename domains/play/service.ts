@@ -183,11 +183,18 @@ export function createPlayService(dependencies: PlayDependencies) {
       }));
     },
 
-    /** The order came to nothing. */
-    async release(order: string, reason: string, cause: Cause) {
-      return transactTogether(claiming(await playOf(order), order), cause, ({ capacity, claim }) => ({
+    /** The order came to nothing; `emptied`: the position that it left with nothing. */
+    async release(order: string, reason: string, cause: Cause, emptied?: string) {
+      const targets = claiming(await playOf(order), order);
+      if (emptied === undefined) {
+        return transactTogether(targets, cause, ({ capacity, claim }) => ({
+          ok: true,
+          events: releaseCapacity(capacity.state, claim.state, { order, reason }),
+        }));
+      }
+      return transactTogether({ ...targets, entered: { store: claims, id: emptied } }, cause, (all) => ({
         ok: true,
-        events: releaseCapacity(capacity.state, claim.state, { order, reason }),
+        events: releaseCapacity(all.capacity.state, all.claim.state, { order, reason }, all.entered.state),
       }));
     },
   };

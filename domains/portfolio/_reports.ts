@@ -1,10 +1,10 @@
 import { type AggregateStore, type Journal, type Loaded, lift, type Page, type PriceOf } from "../../ports/mod.ts";
-import type { AssetId, UserId } from "../shared/mod.ts";
+import { type AssetId, type Decimal, decimal, multiplyDecimals, scaledDecimal, type UserId } from "../shared/mod.ts";
 import { createValuing, type ValuingDependencies } from "./_valuing.ts";
 import type { AssetDetails, AssetInfo, AssetInfoEvent } from "./asset_info.ts";
-import { type Decimal, decimal, scaled, times } from "./decimal.ts";
 import type { Investor, InvestorEvent } from "./investor.ts";
 import { type Ledger, type LedgerEvent, ledgerKind } from "./ledger.ts";
+import { assetsOfPerformance, type Performance, type PerformanceEvent } from "./performance.ts";
 import type { Position, PositionEvent } from "./position.ts";
 import { assetsToPrice, cashOf, type PortfolioView, summarise, type ValuedPosition } from "./summary.ts";
 import {
@@ -20,6 +20,7 @@ import {
 export type ReportDependencies = ValuingDependencies & {
   readonly ledgers: AggregateStore<Ledger, LedgerEvent>;
   readonly positions: AggregateStore<Position, PositionEvent>;
+  readonly performances: AggregateStore<Performance, PerformanceEvent>;
   readonly assets: AggregateStore<AssetInfo, AssetInfoEvent>;
   readonly investors: AggregateStore<Investor, InvestorEvent>;
   /** The networks' own assets: nobody lists them. */
@@ -37,7 +38,7 @@ export type BalanceView = Balance & Partial<AssetDetails>;
 
 /** The questions that people ask of portfolios. */
 export function createReports(dependencies: ReportDependencies) {
-  const { ledgers, positions, assets, natives, investors, journal, priceOf, clock } = dependencies;
+  const { ledgers, positions, performances, assets, natives, investors, journal, priceOf, clock } = dependencies;
   const valued = createValuing(dependencies);
 
   async function view({ id, state }: Loaded<Position>): Promise<PositionView | undefined> {
@@ -59,7 +60,8 @@ export function createReports(dependencies: ReportDependencies) {
   async function summaryLine({ id, state }: Loaded<Position>): Promise<ValuedPosition[]> {
     if (state.status !== "open") return [];
     const { value, health } = await valued(state);
-    return [{ id, play: state.play, asset: state.asset, value, ...(health && { health: health.status }) }];
+    const { play, asset, cost } = state;
+    return [{ id, play, asset, value, cost, ...(health && { health: health.status }) }];
   }
 
   async function detailsOf(asset: AssetId): Promise<Partial<AssetDetails>> {
@@ -72,7 +74,9 @@ export function createReports(dependencies: ReportDependencies) {
   /** What a base unit costs; undefined where nobody quotes the asset, or nobody listed it. */
   async function unitPrice(asset: AssetId, currency: string): Promise<Decimal | undefined> {
     const [price, { decimals }] = await Promise.all([priceOf(asset, currency), detailsOf(asset)]);
-    return price && decimals !== undefined ? times(decimal(price.value), scaled("1", decimals)) : undefined;
+    return price && decimals !== undefined
+      ? multiplyDecimals(decimal(price.value), scaledDecimal("1", decimals))
+      : undefined;
   }
 
   async function currencyOf(user: UserId): Promise<string> {
@@ -86,18 +90,19 @@ export function createReports(dependencies: ReportDependencies) {
     },
 
     async portfolio(user: UserId): Promise<PortfolioView> {
-      const [{ state: ledger }, currency, open] = await Promise.all([
+      const [{ state: ledger }, { state: performance }, currency, open] = await Promise.all([
         ledgers.load(user),
+        performances.load(user),
         currencyOf(user),
         openPositions(user),
       ]);
       const cash = cashOf(ledger);
       const prices = new Map<AssetId, Decimal>();
-      for (const asset of assetsToPrice(cash, open)) {
+      for (const asset of new Set([...assetsToPrice(cash, open), ...assetsOfPerformance(performance, open)])) {
         const price = await unitPrice(asset, currency);
         if (price) prices.set(asset, price);
       }
-      return summarise({ cash, positions: open, prices, currency, asOf: clock() });
+      return summarise({ cash, positions: open, performance, prices, currency, asOf: clock() });
     },
 
     async balances(user: UserId): Promise<BalanceView[]> {

@@ -2,16 +2,18 @@ import { type AggregateStore, ChainUnreachable, type Clock, type ReadContract } 
 import {
   type Amount,
   type AssetId,
+  decimal,
+  decimalText,
   type Facts,
   type NetworkId,
   resolveValue,
+  scaledDecimal,
   sizeOf,
   unixTime,
   type Value,
   type ValueRefusal,
 } from "../shared/mod.ts";
 import { deltasOf, ofAsset } from "./_by_asset.ts";
-import { decimal, scaled, toText } from "./decimal.ts";
 import { type Health, healthOf } from "./health.ts";
 import type { OpenPosition } from "./position.ts";
 import {
@@ -60,9 +62,9 @@ export function createValuing({ plays, wallets, readContract, clock }: ValuingDe
   async function healthNow(terms: HealthTerms, facts: Facts): Promise<Health> {
     const told = await compute(terms.value, facts);
     if (!told.ok) return { status: "unavailable", value: null, reason: told.reason };
-    const value = scaled(told.value, terms.decimals);
+    const value = scaledDecimal(told.value, terms.decimals);
     const status = healthOf(value, decimal(terms.warn), decimal(terms.critical));
-    return { status, value: toText(value, terms.decimals) };
+    return { status, value: decimalText(value, terms.decimals) };
   }
 
   return async (position: OpenPosition): Promise<Valued> => {

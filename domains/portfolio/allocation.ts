@@ -1,4 +1,4 @@
-import { toText } from "./decimal.ts";
+import { decimalText } from "../shared/mod.ts";
 
 const hundredPercent = 10_000n;
 
@@ -16,5 +16,7 @@ export function shares(weights: readonly bigint[]): string[] | undefined {
   const missing = hundredPercent - parts.reduce((sum, { points }) => sum + points, 0n);
   const byRemainder = parts.toSorted((a, b) => (a.remainder > b.remainder ? -1 : Number(a.remainder < b.remainder)));
   const rounded = new Set(byRemainder.slice(0, Number(missing)).map(({ place }) => place));
-  return parts.map(({ place, points }) => toText({ digits: rounded.has(place) ? points + 1n : points, scale: 2 }, 2));
+  return parts.map(({ place, points }) =>
+    decimalText({ digits: rounded.has(place) ? points + 1n : points, scale: 2 }, 2),
+  );
 }

@@ -1,5 +1,5 @@
 /**
- * What a filled order does to a position's holdings and to their cost.
+ * What an order does to a position's holdings and to their cost.
  *
  * @module
  */
@@ -26,7 +26,32 @@ export type Filled = Held & {
 
 /** Enter and adjust: what comes in is held, what is paid is cost. Exit: what comes in is proceeds. */
 export function applyFill(before: Held, { action, asset, effects, closed }: Fill): Filled {
-  return action === "exit" ? leave(before, effects, closed) : grow(before, asset, effects);
+  if (action !== "exit") return grow(before, asset, effects);
+  return leave(before, effects, closed, ({ asset, delta }) => isNegative(delta) && asset in before.holdings);
+}
+
+/** How an order came to nothing: all was undone, or a person settled it as it stood. */
+export type Undoing = "undone" | "resolved";
+
+/**
+ * An order that came to nothing. Only leaving had the position's assets in hand: of those, what came back is the position's,
+ * less or more than before; the rest is proceeds. Where all was undone nothing was sold, and the cost stays with what came back
+ * (shares may come back dearer, and fewer); what a person left sold has its part of the cost. An adjustment brings nothing:
+ * what it cost the user was never the position's.
+ */
+export function applyUndone(before: Held, { action, asset: playAsset, effects, closed }: Fill, how: Undoing): Filled {
+  const isHeld = ({ asset }: AssetDelta) => asset in before.holdings;
+  if (action !== "exit") {
+    const isGone = (effect: AssetDelta) => isNegative(effect.delta) && effect.asset !== playAsset && isHeld(effect);
+    return keepingCost(before, leave(before, effects.filter(isGone), false, isGone));
+  }
+  const left = leave(before, effects, closed, isHeld);
+  const isSold = how === "resolved" && effects.some((effect) => !isHeld(effect) && !isNegative(effect.delta));
+  return closed || isSold ? left : keepingCost(before, left);
+}
+
+function keepingCost({ cost }: Held, left: Filled): Filled {
+  return { ...left, cost, left: nothing };
 }
 
 function grow({ holdings, cost }: Held, playAsset: AssetId, effects: readonly AssetDelta[]): Filled {
@@ -45,8 +70,12 @@ function grow({ holdings, cost }: Held, playAsset: AssetId, effects: readonly As
   };
 }
 
-function leave({ holdings, cost }: Held, effects: readonly AssetDelta[], closed: boolean): Filled {
-  const isHeld = ({ asset, delta }: AssetDelta) => isNegative(delta) && asset in holdings;
+function leave(
+  { holdings, cost }: Held,
+  effects: readonly AssetDelta[],
+  closed: boolean,
+  isHeld: (effect: AssetDelta) => boolean,
+): Filled {
   const remaining = taken(holdings, effects.filter(isHeld));
   const brought = plusAll(
     nothing,

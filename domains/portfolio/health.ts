@@ -1,4 +1,4 @@
-import { compare, type Decimal } from "./decimal.ts";
+import { compareDecimals, type Decimal } from "../shared/mod.ts";
 
 export type HealthStatus = "good" | "warning" | "critical" | "unavailable";
 
@@ -11,9 +11,9 @@ export type Health = {
 
 /** Where a figure stands between its thresholds. Low is bad where `critical` is below `warn`, high where it is above. */
 export function healthOf(value: Decimal, warn: Decimal, critical: Decimal): HealthStatus {
-  const towards = compare(critical, warn) > 0 ? 1 : -1;
-  if (compare(value, critical) * towards >= 0) return "critical";
-  return compare(value, warn) * towards >= 0 ? "warning" : "good";
+  const towards = compareDecimals(critical, warn) > 0 ? 1 : -1;
+  if (compareDecimals(value, critical) * towards >= 0) return "critical";
+  return compareDecimals(value, warn) * towards >= 0 ? "warning" : "good";
 }
 
 const worstFirst = ["critical", "warning", "unavailable", "good"] as const satisfies readonly HealthStatus[];

@@ -7,6 +7,7 @@ export type { BalanceView } from "./_reports.ts";
 export { assetInfoKind } from "./asset_info.ts";
 export { investorKind } from "./investor.ts";
 export { type EntryReason, type Ledger, type LedgerEvent, type Leg, ledgerKind } from "./ledger.ts";
+export { performanceKind } from "./performance.ts";
 export { type Position, type PositionEvent, positionKind } from "./position.ts";
 export { postedTransactionKind } from "./posted_transaction.ts";
 export { portfolioReactions } from "./reactions.ts";

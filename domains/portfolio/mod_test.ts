@@ -7,6 +7,7 @@ test("the face of the portfolio domain", () => {
     "createPortfolioService",
     "investorKind",
     "ledgerKind",
+    "performanceKind",
     "portfolioReactions",
     "positionKind",
     "postedTransactionKind",

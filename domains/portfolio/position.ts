@@ -12,6 +12,7 @@ import {
   type Delta,
   type Instant,
   negate,
+  sameJson,
   type UserId,
 } from "../shared/mod.ts";
 import {
@@ -25,7 +26,7 @@ import {
   ofAsset,
   plusAll,
 } from "./_by_asset.ts";
-import { applyFill, type Fill } from "./fill.ts";
+import { applyFill, applyUndone, type Fill, type Filled, type Undoing } from "./fill.ts";
 
 type Terms = {
   readonly user: UserId;
@@ -60,6 +61,7 @@ type Change = {
   readonly user: UserId;
   readonly play: string;
   readonly order: string;
+  readonly outcome: "filled" | Undoing;
   readonly asset: AssetId;
   /** What this order put in and brought out, and the profit that it realised in the play's asset. */
   readonly invested: readonly AssetAmount[];
@@ -81,10 +83,15 @@ export type PositionEvent =
       readonly holdings: readonly AssetAmount[];
       readonly cost: readonly AssetAmount[];
     })
-  | (Change & { readonly type: "PositionClosed" });
+  | (Change & { readonly type: "PositionClosed" })
+  /** An order came to nothing, and left the position as it was. */
+  | { readonly type: "PositionKept"; readonly user: UserId; readonly order: string; readonly at: Instant };
 
 /** An order that was filled: the net effects of all its steps, without network fees. */
 export type FilledOrder = Terms & Fill & { readonly order: string; readonly at: Instant };
+
+/** An order that came to nothing, after it had worked on the position. */
+export type UndoneOrder = Fill & { readonly order: string; readonly how: Undoing; readonly at: Instant };
 
 /** Takes over what an order made of the position; the first one opens it. */
 export function fillOrder(position: Position, filled: FilledOrder): Decision<PositionEvent, never> {
@@ -92,17 +99,43 @@ export function fillOrder(position: Position, filled: FilledOrder): Decision<Pos
   const before = position.status === "open" ? position : { holdings: nothing, cost: nothing };
   // What moves after the close was never part of a holding here: it all counts as proceeds.
   const fill = position.status === "closed" ? { ...filled, action: "exit" as const } : filled;
-  const { holdings, cost, invested, proceeds, left } = applyFill(before, fill);
+  const applied = applyFill(before, fill);
   if (position.status === "absent") {
-    const had = { holdings: amountsOf(holdings), cost: amountsOf(cost) };
-    return accept<PositionEvent>({ type: "PositionOpened", user, wallet, play, version, asset, ...had, at });
+    const terms = { user, wallet, play, version, asset };
+    return accept<PositionEvent>({ type: "PositionOpened", ...terms, ...had(applied), at });
   }
+  return accept(changedBy(position, { order, action, closed: filled.closed, at }, "filled", applied));
+}
+
+/** Takes over what is left of the position once an order on it came to nothing. */
+export function undoOrder(position: Position, undone: UndoneOrder): Decision<PositionEvent, never> {
+  if (position.status === "absent") return accept();
+  const before = position.status === "open" ? position : { holdings: nothing, cost: nothing };
+  const applied = applyUndone(before, undone, undone.how);
+  const { order, how, at } = undone;
+  const isKept = sameJson([before.holdings, before.cost, nothing], [applied.holdings, applied.cost, applied.proceeds]);
+  if (isKept && !undone.closed) {
+    return accept<PositionEvent>({ type: "PositionKept", user: position.user, order, at });
+  }
+  return accept(changedBy(position, undone, how, applied));
+}
+
+function changedBy(
+  { status, user, play, asset }: OpenPosition | ClosedPosition,
+  { order, action, closed, at }: Pick<UndoneOrder, "order" | "action" | "closed" | "at">,
+  outcome: Change["outcome"],
+  applied: Filled,
+): PositionEvent {
+  const { invested, proceeds, left } = applied;
   const profit = addDeltas(ofAsset(proceeds, asset), negate(ofAsset(left, asset)));
   const brought = { invested: amountsOf(invested), proceeds: deltasOf(proceeds), profit };
-  const change = { user, play, order, asset, ...brought, at };
-  if (filled.closed && position.status === "open") return accept<PositionEvent>({ type: "PositionClosed", ...change });
-  const has = { holdings: amountsOf(holdings), cost: amountsOf(cost) };
-  return accept<PositionEvent>({ type: "PositionChanged", action, ...change, ...has });
+  const change = { user, play, order, outcome, asset, ...brought, at };
+  if (closed && status === "open") return { type: "PositionClosed", ...change };
+  return { type: "PositionChanged", action, ...change, ...had(applied) };
+}
+
+function had({ holdings, cost }: Filled) {
+  return { holdings: amountsOf(holdings), cost: amountsOf(cost) };
 }
 
 /** Replays a recorded fact. */
@@ -127,6 +160,8 @@ export function evolve(position: Position, event: PositionEvent): Position {
       const { holdings: _, cost: __, ...rest } = position;
       return { ...rest, ...sumsAfter(position, event), status: "closed", closedAt: event.at };
     }
+    case "PositionKept":
+      return position;
   }
 }
 

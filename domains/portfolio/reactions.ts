@@ -9,6 +9,7 @@ import type { AssetAmount } from "./_by_asset.ts";
 import type { AssetDetails } from "./asset_info.ts";
 import type { Purpose } from "./entries.ts";
 import type { Fill } from "./fill.ts";
+import type { UndoneOrder } from "./position.ts";
 import type { PortfolioService } from "./service.ts";
 import type { PlayTerms } from "./valued_play.ts";
 import type { WalletAddress } from "./valued_wallet.ts";
@@ -57,10 +58,20 @@ type OrderFilled = Pick<Fill, "action" | "asset" | "effects" | "closed"> & {
   position: string;
   at: Instant;
 };
+type OrderUndone = Fill & { user: UserId; position?: string; at: Instant };
 type VersionPublished = { play: string; version: number; definition: PlayTerms };
+
+const done = { ok: true } as const;
 
 /** By the kind that tells: hand each to `reactor` with its producer's kind. */
 export function portfolioReactions(portfolio: PortfolioService) {
+  /** One that came to nothing before it had a position is none of the portfolio's. */
+  const undone = (how: UndoneOrder["how"]) => async (ended: OrderUndone, order: string, cause: Cause) => {
+    const { user, position, action, asset, effects, closed, at } = ended;
+    if (position === undefined) return done;
+    return portfolio.undoOrder(position, user, { order, how, action, asset, effects, closed, at }, cause);
+  };
+
   return {
     user: {
       UserRegistered: (_: object, user: string, cause: Cause) => portfolio.registerInvestor(user, cause),
@@ -124,6 +135,8 @@ export function portfolioReactions(portfolio: PortfolioService) {
         const fill = { order, user, wallet, play, version, action, asset, effects, closed, at };
         return portfolio.fillOrder(position, fill, cause);
       },
+      OrderCompensated: undone("undone"),
+      OrderIncidentResolved: undone("resolved"),
     },
   };
 }

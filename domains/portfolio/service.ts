@@ -6,13 +6,22 @@ import {
   transact,
   transactTogether,
 } from "../../ports/mod.ts";
-import type { AccountId, UserId } from "../shared/mod.ts";
+import type { AccountId, Decision, UserId } from "../shared/mod.ts";
 import { createReports, type ReportDependencies } from "./_reports.ts";
 import { type AssetDetails, learnAsset } from "./asset_info.ts";
 import { type Deposit, type HoldChange, holdEntry, releaseEntry, type Settlement } from "./entries.ts";
 import { chooseCurrency, registerInvestor } from "./investor.ts";
 import { type NewEntry, postEntries } from "./ledger.ts";
-import { type FilledOrder, fillOrder } from "./position.ts";
+import { realise } from "./performance.ts";
+import {
+  evolve,
+  type FilledOrder,
+  fillOrder,
+  type Position,
+  type PositionEvent,
+  type UndoneOrder,
+  undoOrder,
+} from "./position.ts";
 import {
   type PostedTransaction,
   type PostedTransactionEvent,
@@ -39,7 +48,8 @@ const done = { ok: true } as const;
 
 /** The commands and questions of the portfolio domain. Every command comes from an event, and counts once for it. */
 export function createPortfolioService(dependencies: PortfolioDependencies) {
-  const { ledgers, positions, transactions, plays, wallets, assets, investors, clock, deriveId } = dependencies;
+  const { ledgers, positions, performances, transactions, plays, wallets, assets, investors, clock, deriveId } =
+    dependencies;
 
   /** Entries get their ids from the event that asks for them. One that moves nothing (an empty hold) is none. */
   function posting({ key, correlation }: Cause, entries: readonly NewEntry[]) {
@@ -70,6 +80,25 @@ export function createPortfolioService(dependencies: PortfolioDependencies) {
     });
   }
 
+  /** A position, and what it has brought its user so far, change together. */
+  function change(
+    id: string,
+    { user, order, opens }: { readonly user: UserId; readonly order: string; readonly opens: boolean },
+    cause: Cause,
+    decide: (position: Position) => Decision<PositionEvent, never>,
+  ) {
+    const targets = { position: { store: positions, id }, performance: { store: performances, id: user } };
+    return transactTogether(targets, cause, ({ position: { state } }) => {
+      if (state.status === "absent" && !opens) {
+        throw new NotYetKnown(`Cannot change position "${id}" by order "${order}": it is not open here yet`);
+      }
+      const decided = decide(state);
+      const events = decided.ok ? decided.events : [];
+      const after = events.reduce(evolve, state);
+      return { ok: true, events: { position: events, performance: realise({ position: id, order }, state, after) } };
+    });
+  }
+
   return {
     ...createReports(dependencies),
 
@@ -88,12 +117,14 @@ export function createPortfolioService(dependencies: PortfolioDependencies) {
 
     /** Throws `NotYetKnown` while the order that opened the position has not arrived. */
     fillOrder(position: string, filled: FilledOrder, cause: Cause) {
-      return transact(positions, position, cause, (state) => {
-        if (state.status === "absent" && filled.action !== "enter") {
-          throw new NotYetKnown(`Cannot ${filled.action} position "${position}": it is not open here yet`);
-        }
-        return fillOrder(state, filled);
-      });
+      const { user, order, action } = filled;
+      return change(position, { user, order, opens: action === "enter" }, cause, (state) => fillOrder(state, filled));
+    },
+
+    /** Throws `NotYetKnown` while the order that opened the position has not arrived. */
+    undoOrder(position: string, user: UserId, undone: UndoneOrder, cause: Cause) {
+      const { order } = undone;
+      return change(position, { user, order, opens: false }, cause, (state) => undoOrder(state, undone));
     },
 
     learnValuation: (play: string, version: number, terms: PlayTerms, cause: Cause) =>

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { ChainUnreachable, NotYetKnown, type ReadContract } from "../../ports/mod.ts";
-import type { AssetId, Duration, UserId } from "../shared/mod.ts";
+import type { AssetId, Delta, Duration, UserId } from "../shared/mod.ts";
 import {
   address,
   at,
@@ -74,6 +74,22 @@ test("a portfolio is worth what is free, what is held and what is in positions",
   expect(await started.portfolio.portfolio(user)).toEqual({
     ...{ value: "2.87", currency: "USD", unpriced: [], unvalued: [] },
     ...{ allocation: [{ play: "vault", share: "100.00" }], health: "warning", asOf: at },
+    // 10 of 110 are not paid for.
+    performance: { realised: "0.00", unrealised: "0.25" },
+  });
+});
+
+test("the portfolio tells what positions realised, at the prices of now; the sums are fed once for each order", async () => {
+  const started = start({ readContract: earning, priceOf: dollars });
+  await tell(started, [...known, ...entered, ...left]);
+  await tell(started, left.slice(-1));
+  // A profit of 0.10 USD, at 2.50 each.
+  const portfolio = { performance: { realised: "0.25", unrealised: "0.00" } };
+  expect(await started.portfolio.portfolio(user)).toMatchObject(portfolio);
+  const unknown = start({ readContract: earning });
+  await tell(unknown, [...known, ...entered, ...left]);
+  expect(await unknown.portfolio.portfolio(user)).toMatchObject({
+    performance: { realised: null, unrealised: "0.00" },
   });
 });
 
@@ -191,6 +207,25 @@ test("a mistake of our own is not told as an unreachable chain", async () => {
   const started = start({ readContract: unread });
   await tell(started, [...known, ...entered]);
   expect(started.portfolio.portfolio(user)).rejects.toThrow("Nothing is read");
+});
+
+test("an order that came to nothing leaves the position what came back; one that had no position leaves nothing", async () => {
+  const started = start();
+  const { reactions, causedBy, portfolio } = started;
+  const undone = (position: string | undefined, change: string, closed: boolean) => ({
+    ...({ user, action: "exit", asset: usd, effects: [{ asset: vault, delta: change as Delta }], closed, at } as const),
+    ...(position !== undefined && { position }),
+  });
+  const compensated = () => reactions.order.OrderCompensated(undone("p1", "-1", false), "o2", causedBy("order/o2/5"));
+  await expect(compensated()).rejects.toThrow(NotYetKnown);
+  await tell(started, entered);
+  await compensated();
+  await compensated();
+  const held = (amount: string) => ({ position: { status: "open", holdings: [{ asset: vault, amount }] } });
+  expect(await portfolio.position(user, "p1")).toMatchObject(held("94"));
+  await reactions.order.OrderCompensated(undone(undefined, "0", false), "o7", causedBy("order/o7/5"));
+  await reactions.order.OrderIncidentResolved(undone("p1", "-94", true), "o3", causedBy("order/o3/6"));
+  expect(await portfolio.position(user, "p1")).toMatchObject({ position: { status: "closed" } });
 });
 
 test("an exit that overtakes its enter waits for it", async () => {

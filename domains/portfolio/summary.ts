@@ -3,13 +3,25 @@
  *
  * @module
  */
-import { type Amount, type AssetId, type Delta, type Instant, zero } from "../shared/mod.ts";
-import { type AssetDelta, deltasOf } from "./_by_asset.ts";
+import {
+  type Amount,
+  type AssetId,
+  addDecimals,
+  alignDecimals,
+  type Decimal,
+  type Delta,
+  decimalText,
+  type Instant,
+  multiplyDecimals,
+  scaledDecimal,
+  zero,
+} from "../shared/mod.ts";
+import { type AssetDelta, type ByAsset, deltasOf } from "./_by_asset.ts";
 import type { Told } from "./_valuing.ts";
 import { shares } from "./allocation.ts";
-import { aligned, type Decimal, none, scaled, sum, times, toText } from "./decimal.ts";
 import { type HealthStatus, worstHealth } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
+import { type Performance, type PerformanceView, performanceView } from "./performance.ts";
 
 /** An open position, valued. */
 export type ValuedPosition = {
@@ -17,6 +29,7 @@ export type ValuedPosition = {
   readonly play: string;
   readonly asset: AssetId;
   readonly value: Told;
+  readonly cost: ByAsset;
   readonly health?: HealthStatus;
 };
 
@@ -28,6 +41,7 @@ export type PortfolioView = {
   readonly unvalued: readonly string[];
   /** In percent, two places, summing to 100.00; null where it cannot be told. */
   readonly allocation: readonly { readonly play: string; readonly share: string }[] | null;
+  readonly performance: PerformanceView;
   readonly health: HealthStatus;
   readonly asOf: Instant;
 };
@@ -36,6 +50,7 @@ export type Summary = {
   /** What is in wallets, held or not. */
   readonly cash: readonly AssetDelta[];
   readonly positions: readonly ValuedPosition[];
+  readonly performance: Performance;
   /** What one base unit costs, for those that have a price. */
   readonly prices: ReadonlyMap<AssetId, Decimal>;
   readonly currency: string;
@@ -43,16 +58,17 @@ export type Summary = {
 };
 
 /** Sums up exactly, and rounds once, at the end. */
-export function summarise({ cash, positions, prices, currency, asOf }: Summary): PortfolioView {
+export function summarise({ cash, positions, performance, prices, currency, asOf }: Summary): PortfolioView {
   const worths = positions.map(({ asset, value }) => (value.ok ? worthOf(prices, asset, value.value) : undefined));
   const all = [...worths, ...cash.map(({ asset, delta }) => worthOf(prices, asset, delta))];
   const known = all.filter((worth) => worth !== undefined);
   return {
-    value: known.length === all.length ? toText(sum(...known), 2) : null,
+    value: known.length === all.length ? decimalText(addDecimals(...known), 2) : null,
     currency,
     unpriced: unpricedOf(cash, positions, prices),
     unvalued: positions.filter(({ value }) => !value.ok).map(({ id }) => id),
     allocation: allocationOf(positions, worths),
+    performance: performanceView(performance, positions, prices),
     health: worstHealth(positions.flatMap(({ health }) => health ?? [])),
     asOf,
   };
@@ -75,9 +91,9 @@ export function cashOf({ balances }: Ledger): AssetDelta[] {
 }
 
 function worthOf(prices: Summary["prices"], asset: AssetId, units: Amount | Delta): Decimal | undefined {
-  if (units === zero) return none;
+  if (units === zero) return scaledDecimal(zero, 0);
   const price = prices.get(asset);
-  return price && times(scaled(units, 0), price);
+  return price && multiplyDecimals(scaledDecimal(units, 0), price);
 }
 
 function unpricedOf(cash: Summary["cash"], positions: Summary["positions"], prices: Summary["prices"]): AssetId[] {
@@ -90,12 +106,12 @@ function allocationOf(
   worths: readonly (Decimal | undefined)[],
 ): PortfolioView["allocation"] {
   const priced = worths.filter((worth) => worth !== undefined);
-  const amounts = positions.flatMap(({ value }) => (value.ok ? [scaled(value.value, 0)] : []));
+  const amounts = positions.flatMap(({ value }) => (value.ok ? [scaledDecimal(value.value, 0)] : []));
   const oneAsset = new Set(positions.map(({ asset }) => asset)).size === 1;
   const weights = priced.length === positions.length ? priced : oneAsset ? amounts : [];
   if (weights.length < positions.length) return null;
   const byPlay = new Map<string, bigint>();
-  for (const [place, weight] of aligned(weights).entries()) {
+  for (const [place, weight] of alignDecimals(weights).entries()) {
     const play = positions[place]?.play ?? "";
     byPlay.set(play, (byPlay.get(play) ?? 0n) + weight);
   }

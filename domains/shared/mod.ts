@@ -30,6 +30,16 @@ export {
   parseAccount,
   parseAsset,
 } from "./caip.ts";
+export {
+  addDecimals,
+  alignDecimals,
+  compareDecimals,
+  type Decimal,
+  decimal,
+  decimalText,
+  multiplyDecimals,
+  scaledDecimal,
+} from "./decimal.ts";
 export { accept, type Decision, refuse } from "./decision.ts";
 export { type Duration, secondsOf } from "./duration.ts";
 export { isInstant, later, unixTime } from "./instant.ts";

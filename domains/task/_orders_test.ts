@@ -1,4 +1,17 @@
-import { admin, causeOf, deposit, investor, redeem, settled, shares, startTasks, usd } from "./_world_test.ts";
+import { amount } from "../shared/mod.ts";
+import {
+  admin,
+  causeOf,
+  deposit,
+  investor,
+  proof,
+  redeem,
+  rival,
+  settled,
+  shares,
+  startTasks,
+  usd,
+} from "./_world_test.ts";
 import type { AskOrder } from "./mod.ts";
 
 export const refused = (refusal: string) => ({ ok: false, refusal });
@@ -8,6 +21,22 @@ export const left = { [shares]: "-95", [usd]: "110" };
 /** A play without people's steps. */
 export const quick = { enter: [deposit], adjust: [deposit], exit: [redeem] };
 export const exit = { action: "exit", position: "o1" } as const;
+
+/** What the investor's wallet may enter. */
+export const asked: AskOrder = {
+  ...{ play: "p1", version: 1, wallet: "w1", amount: amount("100"), parameters: {} },
+  action: "enter",
+};
+
+/** Somebody who may place orders for anyone, and how often they were asked to sign. */
+export function anyone(signature = "0x") {
+  let asked = 0;
+  const prove = async () => {
+    asked += 1;
+    return { ...proof, signature };
+  };
+  return { behalf: { viewer: { user: rival, any: true }, prove }, asked: () => asked };
+}
 
 /** The task service with a play of these terms, and orders that are carried out to the end. */
 export async function startOrders(given = {}) {

@@ -103,7 +103,7 @@ export function startTasks(wrap: <Store extends object>(store: Store) => Store =
     ...{ orders: stores.open(task.orderKind), tasks: wrap(stores.open(task.taskKind)) },
     ...{ incidents: stores.open(task.incidentKind), holdings: stores.open(task.holdingKind) },
     ...{ offers: stores.open(task.offerKind), versions: stores.open(task.offeredVersionKind) },
-    ownedWallets: stores.open(task.ownedWalletKind),
+    ...{ ownedWallets: stores.open(task.ownedWalletKind), suspensions: stores.open(task.suspensionKind) },
   };
   const verifyProof = async ({ signature }: Proof) => signature !== "forged";
   const service = task.createTaskService({ ...kinds, schemas: createSchemas(), verifyProof, clock, newId, deriveId });

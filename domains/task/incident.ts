@@ -34,6 +34,11 @@ export type IncidentEvent =
       readonly at: Instant;
     };
 
+/** Tells a person of something. What comes once more, after all, is theirs once more. */
+export function openIncident(_incident: Incident, opened: OpenedIncident, at: Instant): Decision<IncidentEvent, never> {
+  return accept<IncidentEvent>({ type: "IncidentOpened", ...opened, at });
+}
+
 type ResolveIncident = {
   readonly by: UserId;
   readonly proof: Proof;

@@ -12,6 +12,7 @@ test("the face of the task domain", () => {
     "orderStatuses",
     "ownedWalletKind",
     "priorities",
+    "suspensionKind",
     "taskKind",
     "taskReactions",
     "taskStatuses",

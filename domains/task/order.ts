@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AggregateKind } from "../../ports/mod.ts";
+import type { Proof } from "../../ports/mod.ts";
 import {
   type Amount,
   type AssetId,
@@ -43,6 +43,8 @@ export type OrderTerms = {
 
 export type KnownOrder = OrderTerms & {
   readonly status: OrderStatus;
+  /** Its user, or who placed it for them. */
+  readonly placedBy: UserId;
   readonly placedAt: Instant;
   readonly task?: string;
   readonly reason?: string;
@@ -59,8 +61,18 @@ export type Order = { readonly status: "none" } | KnownOrder;
 type Told = { readonly user: UserId; readonly at: Instant };
 type Because = Told & { readonly reason: string };
 
+/** What is left behind by an order that came to nothing. */
+export type Leaving = {
+  /** The net effects of all its steps, without network fees. */
+  readonly effects: readonly NetEffect[];
+  /** Whether nothing is left of the position that it worked on. */
+  readonly closed: boolean;
+};
+
+type Undone = Leaving & { readonly action: Action; readonly asset: AssetId; readonly position?: string };
+
 export type OrderEvent =
-  | ({ readonly type: "OrderPlaced"; readonly at: Instant } & OrderTerms)
+  | ({ readonly type: "OrderPlaced" } & PlaceOrder)
   | ({ readonly type: "OrderRefused"; readonly detail?: string } & Because)
   | ({ readonly type: "OrderHeld"; readonly task: string } & Told)
   | ({ readonly type: "OrderStarted" } & Told)
@@ -80,15 +92,20 @@ export type OrderEvent =
       readonly closed: boolean;
     } & Told)
   | ({ readonly type: "OrderCompensating" } & Because)
-  | ({ readonly type: "OrderCompensated"; readonly effects: readonly NetEffect[] } & Because)
+  | ({ readonly type: "OrderCompensated" } & Because & Undone)
   | ({ readonly type: "OrderIncident"; readonly incident: string; readonly effects: readonly NetEffect[] } & Because)
-  | ({ readonly type: "OrderIncidentResolved"; readonly incident: string; readonly resolution: string } & Told)
+  | ({ readonly type: "OrderIncidentResolved"; readonly incident: string; readonly resolution: string } & Told & Undone)
   /** Something came that the order had no use for any more: a hold after it was cancelled. */
   | { readonly type: "OrderNoted"; readonly what: string };
 
 type Reacting = Decision<OrderEvent, never>;
 
-export type PlaceOrder = OrderTerms & { readonly at: Instant };
+export type PlaceOrder = OrderTerms & {
+  readonly by: UserId;
+  /** The signature of who placed it for someone else. */
+  readonly proof?: Proof;
+  readonly at: Instant;
+};
 export type PlaceOrderRefusal = "order-differs";
 
 /** Places it. Placing the same again changes nothing; another one under the same id is refused. */
@@ -118,13 +135,29 @@ export function startOrder(order: Order, at: Instant): Reacting {
 
 export type CancelOrderRefusal = "order-not-found" | "order-under-way" | "order-ended";
 
-/** Takes it back; `started`: a transaction of it has been asked for. */
-export function cancelOrder(order: Order, started: boolean, at: Instant): Decision<OrderEvent, CancelOrderRefusal> {
+export type CancelOrder = {
+  readonly reason: "cancelled-by-user" | "user-suspended";
+  /** Whether a transaction of it has been asked for. */
+  readonly started: boolean;
+  readonly at: Instant;
+};
+
+/** Takes it back, until it has started. */
+export function cancelOrder(
+  order: Order,
+  { reason, started, at }: CancelOrder,
+): Decision<OrderEvent, CancelOrderRefusal> {
   if (order.status === "none") return refuse("order-not-found");
   if (order.status === "cancelled") return accept();
   if (!["placed", "held", "in_progress"].includes(order.status)) return refuse("order-ended");
   if (started) return refuse("order-under-way");
-  return accept<OrderEvent>({ type: "OrderCancelled", user: order.user, reason: "cancelled-by-user", at });
+  return accept<OrderEvent>({ type: "OrderCancelled", user: order.user, reason, at });
+}
+
+/** Its user is suspended: it is taken back, unless it has started and so is finished, or is over. */
+export function suspendOrder(order: Order, started: boolean, at: Instant): Reacting {
+  const decided = cancelOrder(order, { reason: "user-suspended", started, at });
+  return decided.ok && decided.events.length > 0 ? decided : noted("suspension");
 }
 
 /** All its steps are done. `id` names the position that it opens. */
@@ -145,9 +178,9 @@ export function compensateOrder(order: Order, reason: string, at: Instant): Reac
 }
 
 /** What was done has been undone. */
-export function endCompensation(order: Order, reason: string, effects: readonly NetEffect[], at: Instant): Reacting {
+export function endCompensation(order: Order, reason: string, left: Leaving, at: Instant): Reacting {
   if (!isUnderWay(order)) return noted("end of compensation");
-  return accept<OrderEvent>({ type: "OrderCompensated", user: order.user, reason, effects, at });
+  return accept<OrderEvent>({ type: "OrderCompensated", user: order.user, reason, ...undone(order, left), at });
 }
 
 export type Stuck = { readonly incident: string; readonly reason: string; readonly effects: readonly NetEffect[] };
@@ -158,9 +191,18 @@ export function stickOrder(order: Order, stuck: Stuck, at: Instant): Reacting {
   return accept<OrderEvent>({ type: "OrderIncident", user: order.user, ...stuck, at });
 }
 
-export function resolveOrder(order: Order, incident: string, resolution: string, at: Instant): Reacting {
-  if (order.status !== "incident" || order.resolution !== undefined) return noted("resolution");
-  return accept<OrderEvent>({ type: "OrderIncidentResolved", user: order.user, incident, resolution, at });
+export type Resolving = { readonly incident: string; readonly resolution: string; readonly closed: boolean };
+
+/** A person has settled what it was stuck on: it is over, and its effects stay. */
+export function resolveOrder(order: Order, { incident, resolution, closed }: Resolving, at: Instant): Reacting {
+  const isOwn = order.status === "incident" && order.incident === incident;
+  if (!isOwn || order.resolution !== undefined) return noted("resolution");
+  const left = undone(order, { effects: order.effects ?? [], closed });
+  return accept<OrderEvent>({ type: "OrderIncidentResolved", user: order.user, incident, resolution, ...left, at });
+}
+
+function undone({ action, asset, position }: KnownOrder, { effects, closed }: Leaving): Undone {
+  return { action, asset, ...(position !== undefined && { position }), effects, closed };
 }
 
 /** Whether its task may still end it. */
@@ -171,44 +213,3 @@ export function isUnderWay(order: Order): order is KnownOrder {
 function noted(what: string): Reacting {
   return accept<OrderEvent>({ type: "OrderNoted", what });
 }
-
-const statusAfter = {
-  OrderRefused: "refused",
-  OrderHeld: "held",
-  OrderStarted: "in_progress",
-  OrderCancelled: "cancelled",
-  OrderFilled: "filled",
-  OrderCompensating: "compensating",
-  OrderCompensated: "compensated",
-  OrderIncident: "incident",
-  OrderIncidentResolved: "incident",
-} as const;
-
-/** Replays a recorded fact. */
-export function evolve(order: Order, event: OrderEvent): Order {
-  if (event.type === "OrderPlaced") {
-    const { type: _, at, ...terms } = event;
-    return { ...terms, status: "placed", placedAt: at, history: [{ status: "placed", at }] };
-  }
-  if (order.status === "none" || event.type === "OrderNoted") return order;
-  const status = statusAfter[event.type];
-  return {
-    ...order,
-    ...("reason" in event && { reason: event.reason }),
-    ...("detail" in event && { detail: event.detail }),
-    ...("task" in event && { task: event.task }),
-    ...("incident" in event && { incident: event.incident }),
-    ...("resolution" in event && { resolution: event.resolution }),
-    ...("effects" in event && { effects: event.effects }),
-    status,
-    history: [...order.history, { status, at: event.at }],
-  };
-}
-
-export const orderKind: AggregateKind<Order, OrderEvent> = {
-  name: "order",
-  initial: { status: "none" },
-  evolve,
-  upcasters: [],
-  indexes: [["user"], ["user", "status"], ["status"]],
-};

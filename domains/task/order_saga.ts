@@ -25,7 +25,9 @@ import {
   type Stuck,
   startOrder,
   stickOrder,
+  suspendOrder,
 } from "./order.ts";
+import type { Suspension, SuspensionEvent } from "./suspension.ts";
 import { everything, type OrderScope, type Task, type TaskEvent } from "./task.ts";
 import { namingOf, openingOf, taskIdOf } from "./task_naming.ts";
 import { openTask } from "./working.ts";
@@ -35,12 +37,15 @@ export type SagaDependencies = {
   readonly tasks: AggregateStore<Task, TaskEvent>;
   readonly holdings: AggregateStore<Holding, HoldingEvent>;
   readonly versions: AggregateStore<OfferedVersion, OfferedVersionEvent>;
+  readonly suspensions: AggregateStore<Suspension, SuspensionEvent>;
   readonly clock: Clock;
   readonly deriveId: DeriveId;
 };
 
 /** How an order comes from its hold to its end. An order and the position that it works on change together. */
-export function createOrderSaga({ orders, tasks, holdings, versions, clock, deriveId }: SagaDependencies) {
+export function createOrderSaga(dependencies: SagaDependencies) {
+  const { orders, tasks, holdings, versions, suspensions, clock, deriveId } = dependencies;
+
   /** The order and, where it has one, its position; `decide` answers what the order records. */
   async function conclude(
     id: string,
@@ -58,6 +63,11 @@ export function createOrderSaga({ orders, tasks, holdings, versions, clock, deri
     });
   }
 
+  /** Who is suspended starts nothing new; what someone else signed for on their behalf goes on. */
+  async function startsWhileSuspended({ user, placedBy }: KnownOrder): Promise<boolean> {
+    return placedBy === user && (await suspensions.load(user)).state.status === "suspended";
+  }
+
   /** An order that ended lets go of its position. */
   const letGo =
     (id: string, effects: (order: KnownOrder) => readonly NetEffect[] = () => []) =>
@@ -68,9 +78,12 @@ export function createOrderSaga({ orders, tasks, holdings, versions, clock, deri
     refuse: (id: string, reason: string, detail: string | undefined, cause: Cause) =>
       conclude(id, cause, (order) => refuseOrder(order, reason, detail, clock()), letGo(id)),
 
-    /** The funds are held: the order's task opens in the same commit. */
+    /** The funds are held: the order's task opens in the same commit, unless its user is suspended by now. */
     async hold(id: string, cause: Cause) {
       const { state } = await orders.load(id);
+      if (state.status === "placed" && (await startsWhileSuspended(state))) {
+        return conclude(id, cause, (order) => suspendOrder(order, false, clock()), letGo(id));
+      }
       const offered =
         state.status === "none" ? undefined : (await versions.load(offeredVersionId(state.play, state.version))).state;
       const holding = state.status === "none" ? undefined : (await holdings.load(state.position ?? id)).state;
@@ -121,7 +134,10 @@ export function createOrderSaga({ orders, tasks, holdings, versions, clock, deri
       conclude(
         id,
         cause,
-        (order) => endCompensation(order, reason, effects, clock()),
+        (order, holding) => {
+          const closed = leftBy(id, order, holding, effects)?.closed ?? false;
+          return endCompensation(order, reason, { effects, closed }, clock());
+        },
         letGo(id, () => effects),
       ),
 
@@ -132,11 +148,12 @@ export function createOrderSaga({ orders, tasks, holdings, versions, clock, deri
       conclude(
         id,
         cause,
-        (order) => {
+        (order, holding) => {
           if (isUnderWay(order)) throw new NotYetKnown(`Cannot end order "${id}": its incident is not known`);
-          return resolveOrder(order, incident, resolution, clock());
+          const closed = leftBy(id, order, holding, effectsOf(order))?.closed ?? false;
+          return resolveOrder(order, { incident, resolution, closed }, clock());
         },
-        letGo(id, (order) => order.effects ?? []),
+        letGo(id, effectsOf),
       ),
   };
 }
@@ -169,16 +186,29 @@ function assetsAfter({ action, asset }: KnownOrder, holding: Holding, effects: r
   return holdingsAfter(holding.status === "none" ? [] : holding.assets, { action, asset, effects });
 }
 
-/** What an order that came to nothing leaves of its position, unlocked. */
+function effectsOf(order: Order): readonly NetEffect[] {
+  return order.status === "none" ? [] : (order.effects ?? []);
+}
+
+/** What an order that came to nothing leaves of its position; undefined where it has none, or did nothing to it. */
+function leftBy(id: string, order: Order, holding: Holding, effects: readonly NetEffect[]) {
+  if (order.status === "none" || holding.status === "none" || holding.lock !== id || effects.length === 0) {
+    return undefined;
+  }
+  const { action, asset } = order;
+  const assets = holdingsUndone(holding.assets, { action, asset, effects });
+  return { assets, closed: action === "exit" && assets.length === 0 };
+}
+
+/** The position that an order let go of. */
 function releasing(
   id: string,
-  { action, asset }: KnownOrder,
+  order: KnownOrder,
   holding: Holding,
   effects: readonly NetEffect[],
 ): readonly HoldingEvent[] {
-  if (holding.status === "none" || holding.lock !== id || effects.length === 0) return unlock(holding, id);
-  const assets = holdingsUndone(holding.assets, { action, asset, effects });
-  return [{ type: "HoldingChanged", order: id, assets, closed: false }];
+  const left = leftBy(id, order, holding, effects);
+  return left ? [{ type: "HoldingChanged", order: id, ...left }] : unlock(holding, id);
 }
 
 function holdingEvent(id: string, order: KnownOrder, assets: readonly AssetAmount[], closed: boolean): HoldingEvent {

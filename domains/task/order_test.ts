@@ -1,12 +1,11 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { amount, type Decision, later, type UserId } from "../shared/mod.ts";
-import { at, effectsOf, investor, network, shares, usd } from "./_world_test.ts";
+import { at, effectsOf, investor, network, proof, shares, usd } from "./_world_test.ts";
 import {
   cancelOrder,
   compensateOrder,
   endCompensation,
-  evolve,
   fillOrder,
   holdOrder,
   type KnownOrder,
@@ -19,13 +18,16 @@ import {
   resolveOrder,
   startOrder,
   stickOrder,
+  suspendOrder,
 } from "./order.ts";
+import { evolve } from "./order_replaying.ts";
 
 const none: Order = { status: "none" };
 const terms: OrderTerms = {
   ...{ user: investor, play: "p1", version: 1, digest: "d1", wallet: "w1", action: "enter", amount: amount("100") },
   ...{ parameters: { note: "mine", list: [1] }, asset: usd, network },
 };
+const by = investor;
 const effects = effectsOf({ [usd]: "-100", [shares]: "95" });
 const stuck = { incident: "i1", reason: "compensation-reverted", effects };
 const nothing = { ok: true, events: [] } as const;
@@ -34,16 +36,17 @@ const noted = (what: string) => ({ ok: true, events: [{ type: "OrderNoted", what
 
 type Doing = (order: Order) => Decision<OrderEvent, string>;
 
-const places: Doing = (order) => placeOrder(order, { ...terms, at });
+const places: Doing = (order) => placeOrder(order, { ...terms, by, at });
 const refuses: Doing = (order) => refuseOrder(order, "funds-insufficient", "1 needed", at);
 const holds: Doing = (order) => holdOrder(order, "t1", at);
 const starts: Doing = (order) => startOrder(order, at);
-const cancels: Doing = (order) => cancelOrder(order, false, at);
+const cancels: Doing = (order) => cancelOrder(order, { reason: "cancelled-by-user", started: false, at });
+const suspends: Doing = (order) => suspendOrder(order, false, at);
 const fills: Doing = (order) => fillOrder(order, { id: "o1", effects, closed: false, at });
 const compensates: Doing = (order) => compensateOrder(order, "reverted", at);
-const ends: Doing = (order) => endCompensation(order, "reverted", effects, at);
+const ends: Doing = (order) => endCompensation(order, "reverted", { effects, closed: false }, at);
 const sticks: Doing = (order) => stickOrder(order, stuck, at);
-const resolves: Doing = (order) => resolveOrder(order, "i1", "Paid back", at);
+const resolves: Doing = (order) => resolveOrder(order, { incident: "i1", resolution: "Paid back", closed: false }, at);
 
 function after(...doings: readonly Doing[]): KnownOrder {
   return doings.reduce<Order>((order, doing) => {
@@ -72,14 +75,14 @@ test("each status is what its commands lead to", () => {
 
 test("placing the same again changes nothing; another order under the same id is refused", () => {
   for (const order of Object.values(lives)) expect(places(order)).toEqual(nothing);
-  const again = { ...terms, parameters: { list: [1], note: "mine" }, at: later(at, 60) };
+  const again = { ...terms, parameters: { list: [1], note: "mine" }, by: "u9" as UserId, proof, at: later(at, 60) };
   expect(placeOrder(lives.placed, again)).toEqual(nothing);
   const others: Partial<OrderTerms>[] = [
     ...[{ user: "u9" as UserId }, { play: "p2" }, { version: 2 }, { wallet: "w2" }, { amount: "all" as const }],
     ...[{ action: "adjust" as const }, { position: "o0" }, { parameters: { note: "mine", list: [2] } }],
   ];
   for (const other of others)
-    expect(placeOrder(lives.placed, { ...terms, ...other, at })).toEqual(refused("order-differs"));
+    expect(placeOrder(lives.placed, { ...terms, ...other, by, at })).toEqual(refused("order-differs"));
 });
 
 const from = (...statuses: OrderStatus[]) => statuses;
@@ -108,16 +111,29 @@ test.each<[string, Doing, readonly OrderStatus[], OrderStatus]>([
 
 test("an order is taken back until a transaction of it has been asked for", () => {
   for (const status of from("placed", "held", "in_progress")) {
-    expect(cancelOrder(lives[status], false, at)).toEqual({
+    expect(cancels(lives[status])).toEqual({
       ...{ ok: true, events: [{ type: "OrderCancelled", user: investor, reason: "cancelled-by-user", at }] },
     });
-    expect(cancelOrder(lives[status], true, at)).toEqual(refused("order-under-way"));
+    const started = { reason: "cancelled-by-user", started: true, at } as const;
+    expect(cancelOrder(lives[status], started)).toEqual(refused("order-under-way"));
   }
   for (const status of from("filled", "compensating", "compensated", "refused", "incident")) {
     expect(cancels(lives[status])).toEqual(refused("order-ended"));
   }
   expect(cancels(lives.cancelled)).toEqual(nothing);
   expect(cancels(none)).toEqual(refused("order-not-found"));
+});
+
+test("a suspension takes back what has not started, and leaves the rest to be finished", () => {
+  for (const status of from("placed", "held", "in_progress")) {
+    expect(suspendOrder(lives[status], false, at)).toEqual({
+      ...{ ok: true, events: [{ type: "OrderCancelled", user: investor, reason: "user-suspended", at }] },
+    });
+    expect(suspendOrder(lives[status], true, at)).toEqual(noted("suspension"));
+  }
+  for (const status of from("filled", "compensating", "compensated", "refused", "cancelled", "incident")) {
+    expect(suspendOrder(lives[status], false, at)).toEqual(noted("suspension"));
+  }
 });
 
 test("an order that is filled says what became of it, and names the position", () => {
@@ -132,8 +148,22 @@ test("an order that is filled says what became of it, and names the position", (
       },
     ],
   });
-  const leaving = after((order) => placeOrder(order, { ...terms, action: "exit", position: "o0", at }), holds);
+  const leaving = after((order) => placeOrder(order, { ...terms, action: "exit", position: "o0", by, at }), holds);
   expect(fills(leaving)).toMatchObject({ events: [{ position: "o0" }] });
+});
+
+test("an order that came to nothing names its position, and what is left behind", () => {
+  const leaving = after((order) => placeOrder(order, { ...terms, action: "exit", position: "o0", by, at }), holds);
+  const left = { action: "exit", asset: usd, position: "o0", effects, closed: true };
+  expect(endCompensation(leaving, "reverted", { effects, closed: true }, at)).toEqual({
+    ok: true,
+    events: [{ type: "OrderCompensated", user: investor, reason: "reverted", at, ...left }] as never,
+  });
+  const stays = stickOrder(leaving, stuck, at);
+  const incident = stays.ok ? stays.events.reduce<Order>(evolve, leaving) : leaving;
+  expect(resolveOrder(incident, { incident: "i1", resolution: "So be it", closed: true }, at)).toMatchObject({
+    events: [{ type: "OrderIncidentResolved", ...left }],
+  });
 });
 
 test("an order tells why and what it came to, and every step of the way", () => {
@@ -151,16 +181,35 @@ test("an incident's resolution stays with its order, the first one", () => {
   const resolved = resolves(lives.incident);
   expect(resolved).toEqual({
     ok: true,
-    events: [{ type: "OrderIncidentResolved", user: investor, incident: "i1", resolution: "Paid back", at }],
+    events: [
+      {
+        ...{ type: "OrderIncidentResolved", user: investor, incident: "i1", resolution: "Paid back", at },
+        ...{ action: "enter", asset: usd, effects, closed: false },
+      },
+    ],
   });
   const over = after(places, holds, sticks, resolves);
   expect(over).toMatchObject({ status: "incident", resolution: "Paid back" });
   expect(resolves(over)).toEqual(noted("resolution"));
+  const other = { incident: "i2", resolution: "Taken back", closed: false };
+  expect(resolveOrder(lives.incident, other, at)).toEqual(noted("resolution"));
   for (const status of all) if (status !== "incident") expect(resolves(lives[status])).toEqual(noted("resolution"));
 });
 
 test("whatever comes, in any order and again, an order ends once and stays as it ended", () => {
-  const doing = fc.constantFrom(places, refuses, holds, starts, cancels, fills, compensates, ends, sticks, resolves);
+  const doing = fc.constantFrom(
+    places,
+    refuses,
+    holds,
+    starts,
+    cancels,
+    suspends,
+    fills,
+    compensates,
+    ends,
+    sticks,
+    resolves,
+  );
   const ended: readonly string[] = ["filled", "compensated", "refused", "cancelled", "incident"];
   const law = fc.property(fc.array(doing, { maxLength: 40 }), (doings) => {
     let order: Order = none;

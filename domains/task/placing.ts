@@ -3,8 +3,10 @@ import {
   type Cause,
   type Clock,
   type JsonSchemas,
+  type Proof,
   type SchemaFault,
   transactTogether,
+  type VerifyProof,
 } from "../../ports/mod.ts";
 import {
   type Amount,
@@ -55,7 +57,11 @@ export type OrderRefusal =
   | "exit-whole-only"
   | "all-only-to-exit"
   | "parameters-faulty"
+  | "proof-invalid"
   | "order-differs";
+
+/** Whoever may place orders for others: whose wallets are in view, and how they sign for what is not theirs. */
+export type OnBehalf = { readonly viewer: Viewer; readonly prove: () => Promise<Proof> };
 
 export type PlacingDependencies = {
   readonly orders: AggregateStore<Order, OrderEvent>;
@@ -64,6 +70,7 @@ export type PlacingDependencies = {
   readonly versions: AggregateStore<OfferedVersion, OfferedVersionEvent>;
   readonly ownedWallets: AggregateStore<OwnedWallet, OwnedWalletEvent>;
   readonly schemas: JsonSchemas;
+  readonly verifyProof: VerifyProof;
   readonly clock: Clock;
 };
 
@@ -80,6 +87,7 @@ export function createPlacing({
   versions,
   ownedWallets,
   schemas,
+  verifyProof,
   clock,
 }: PlacingDependencies) {
   /** What an order must be before it is one; the position is looked at again when it is taken. */
@@ -110,21 +118,25 @@ export function createPlacing({
 
   return {
     /**
-     * Places an order of the wallet's owner. `id` is the client's retry's too: the same again changes nothing. Without a viewer
-     * the actor's own wallets are in view.
+     * Places an order of the wallet's owner. `id` is the client's retry's too: the same again changes nothing. For someone
+     * else's wallet whoever places it signs, once all but the position is found right; what `prove` throws passes through.
      */
     async place(
       id: string,
       asked: AskOrder,
       cause: Cause,
-      viewer: Viewer = { user: cause.actor, any: false },
+      { viewer, prove }: OnBehalf = onlyOwn(cause.actor),
     ): Promise<Refused | { ok: true; view: OrderView }> {
       const { state } = await orders.load(id);
       const known = state.status !== "none" && mayView(viewer, state.user) ? state : undefined;
       const considered = known ? { ok: true as const, terms: known, ...known } : await consider(asked, viewer);
       if (!considered.ok) return considered;
       const { user, digest, terms } = considered;
-      const command = { ...asked, user, digest, asset: terms.asset, network: terms.network, at: clock() };
+      const by = known?.placedBy ?? cause.actor;
+      const proof = known || user === by ? undefined : await prove();
+      if (proof && !(await verifyProof(proof))) return refuse("proof-invalid");
+      const { asset, network } = terms;
+      const command = { ...asked, user, digest, asset, network, by, ...(proof && { proof }), at: clock() };
       const targets = { order: { store: orders, id }, holding: { store: holdings, id: asked.position ?? id } };
       const outcome = await transactTogether(targets, cause, ({ order, holding }) => {
         const placed = placeOrder(order.state, command);
@@ -138,6 +150,10 @@ export function createPlacing({
       return { ok: true, view: orderView(id, outcome.order.state as KnownOrder) };
     },
   };
+}
+
+function onlyOwn(user: UserId): OnBehalf {
+  return { viewer: { user, any: false }, prove: () => Promise.reject(new Error("Cannot see what is not one's own")) };
 }
 
 function parameterFaults({ parameters: schema }: Terms, { parameters }: AskOrder, schemas: JsonSchemas) {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { amount, type UserId } from "../shared/mod.ts";
-import { entered, exit, mine, quick, refused, startOrders } from "./_orders_test.ts";
-import { causeOf, investor, pay, rival, terms } from "./_world_test.ts";
+import { anyone, asked, entered, exit, mine, quick, refused, startOrders } from "./_orders_test.ts";
+import { causeOf, investor, pay, proof, rival, terms } from "./_world_test.ts";
 import type { AskOrder, OrderRefusal } from "./mod.ts";
 
 const theirs = { user: rival, any: false };
@@ -65,17 +65,44 @@ test("placing again under the same id changes nothing, even when the play has cl
 test("a wallet is its owner's: others see none, unless they may act for anyone", async () => {
   const { place, orders } = await startOrders();
   expect(await place("o1", {}, rival)).toMatchObject(refused("wallet-not-found"));
-  const asked = {
-    play: "p1",
-    version: 1,
-    wallet: "w1",
-    action: "enter",
-    amount: amount("100"),
-    parameters: {},
-  } as const;
-  const placed = await orders.place("o1", asked, causeOf(rival), { user: rival, any: true });
-  expect(placed).toMatchObject({ ok: true, view: { user: investor } });
+  expect(await place("o1", {}, investor)).toMatchObject({ view: { user: investor, placedBy: investor } });
   expect(await orders.place("o1", asked, causeOf(rival))).toMatchObject(refused("wallet-not-found"));
+});
+
+test("who may place for others signs for it; the order says who it was, and stays its user's", async () => {
+  const { orders, events } = await startOrders();
+  const { behalf, asked: signed } = anyone();
+  const place = () => orders.place("o1", asked, causeOf(rival), behalf);
+  expect(await place()).toMatchObject({ ok: true, view: { user: investor, placedBy: rival } });
+  expect(await events("order", "o1")).toMatchObject([{ type: "OrderPlaced", user: investor, by: rival, proof }]);
+  const found = await orders.get("o1", mine);
+  expect(found.ok && "proof" in found.view).toBe(false);
+  // A retry is no second order: nobody signs again.
+  expect(await place()).toMatchObject({ ok: true, view: { placedBy: rival } });
+  expect(signed()).toBe(1);
+  expect(await events("order", "o1")).toHaveLength(1);
+  expect(await orders.cancel("o1", behalf.viewer, causeOf(rival))).toMatchObject(refused("order-not-found"));
+  expect(await orders.cancel("o1", mine, causeOf(investor))).toMatchObject({ ok: true });
+});
+
+test("nobody signs for what is their own, nor for what would be refused anyway", async () => {
+  const { orders, reactions, told } = await startOrders();
+  const { behalf, asked: signed } = anyone();
+  await reactions.wallet.WalletCreated({ user: rival }, "w2", told());
+  const own = await orders.place("o1", { ...asked, wallet: "w2" }, causeOf(rival), behalf);
+  expect(own).toMatchObject({ ok: true, view: { user: rival, placedBy: rival } });
+  const little = { ...asked, amount: amount("9") };
+  expect(await orders.place("o2", little, causeOf(rival), behalf)).toMatchObject(refused("amount-out-of-limits"));
+  expect(signed()).toBe(0);
+});
+
+test("a signature that does not hold places nothing, and what asking for one throws passes through", async () => {
+  const { orders, events } = await startOrders();
+  const forged = anyone("forged").behalf;
+  expect(await orders.place("o1", asked, causeOf(rival), forged)).toMatchObject(refused("proof-invalid"));
+  const unsigned = { ...forged, prove: () => Promise.reject(new Error("Sign first")) };
+  await expect(orders.place("o1", asked, causeOf(rival), unsigned)).rejects.toThrow("Sign first");
+  expect(await events("order", "o1")).toEqual([]);
 });
 
 test("a play that is paused takes orders to leave only; a new version does not open it", async () => {

@@ -126,6 +126,35 @@ test("an incident keeps the position until it is resolved; then it has what is l
   expect(await place("o3", { ...exit, amount: "all" })).toMatchObject({ ok: true });
 });
 
+test("an exit whose incident is resolved with nothing left of the position closes it", async () => {
+  const { place, tasks, end, undoing, settle, holdings, events } = await failing(left);
+  await end("o2", undoing, settled({}, "reverted"));
+  await settle();
+  const [incident] = (await tasks.incidents({ status: "open", limit: 9 })).items;
+  await tasks.resolveIncident(incident?.id ?? "", "The dollars are the user's", proof, causeOf(admin));
+  await settle();
+  expect((await events("order", "o2")).at(-1)).toMatchObject({
+    ...{ type: "OrderIncidentResolved", action: "exit", position: "o1", closed: true },
+    effects: [{ delta: "-95" }, { delta: "110" }],
+  });
+  expect((await holdings.load("o1")).state).toMatchObject({ status: "closed", assets: [] });
+  expect(await place("o3", { ...exit, amount: "all" })).toMatchObject(refused("position-not-found"));
+});
+
+test("an exit that is given up before it did anything leaves the position as it was", async () => {
+  const { carryOut, place, hold, tasks, taskOf, settle, holdings, events } = await startOrders(quick);
+  await carryOut("o1", {}, {});
+  await place("o2", { ...exit, amount: "all" });
+  await hold("o2");
+  await tasks.claim(taskOf("o2"), causeOf(admin));
+  await tasks.fail(taskOf("o2"), "redeem", "nothing there", causeOf(admin));
+  await settle();
+  expect((await events("order", "o2")).at(-1)).toMatchObject({ type: "OrderCompensated", effects: [], closed: false });
+  const { state } = await holdings.load("o1");
+  expect(state).toMatchObject({ status: "open", assets: [] });
+  expect(state.status !== "none" && state.lock).toBeUndefined();
+});
+
 test("an order that brought nothing opens a position of nothing, which is not closed; an adjustment may be small", async () => {
   const { carryOut, events, holdings, place } = await startOrders(quick);
   await carryOut("o1", {}, {});

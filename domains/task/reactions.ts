@@ -1,6 +1,7 @@
 import { type Cause, keyed } from "../../ports/mod.ts";
-import type { Amount, AssetId, Delta, UserId } from "../shared/mod.ts";
+import type { Amount, AssetId, Delta, Instant, UserId } from "../shared/mod.ts";
 import type { NetEffect } from "./effects.ts";
+import type { AllowancesLeft } from "./incident_service.ts";
 import type { Terms } from "./offer.ts";
 import type { Stuck } from "./order.ts";
 import type { OrderService } from "./order_service.ts";
@@ -18,9 +19,15 @@ type OfOrder = { readonly order?: string };
 
 const done = { ok: true } as const;
 
-/** What the task domain does when plays, wallets, transfers, and its own tasks and incidents speak. */
+/** What the task domain does when users, plays, wallets, transfers, and its own tasks and incidents speak. */
 export function taskReactions(orders: OrderService, tasks: TaskCommands) {
   return {
+    user: {
+      UserSuspended: ({ at }: { at: Instant }, user: string, cause: Cause) =>
+        orders.suspendUser(user as UserId, at, cause),
+      UserReactivated: (_: object, user: string, cause: Cause) => orders.liftSuspension(user as UserId, cause),
+    },
+
     play: {
       PlayPublished: ({ version }: { version: number }, play: string, cause: Cause) =>
         orders.openOffer(play, version, cause),
@@ -64,6 +71,7 @@ export function taskReactions(orders: OrderService, tasks: TaskCommands) {
         );
         return orders.refuse(order, reason, short.join("; ") || undefined, cause);
       },
+      AllowancesLeft: (left: AllowancesLeft, _: string, cause: Cause) => tasks.openAllowancesLeft(left, cause),
     },
 
     transfer: {

@@ -1,7 +1,19 @@
 import { expect, test } from "bun:test";
 import { amount } from "../shared/mod.ts";
 import { entered, mine, quick, startOrders } from "./_orders_test.ts";
-import { admin, allow, causeOf, check, deposit, investor, settled, startTasks, usd } from "./_world_test.ts";
+import {
+  admin,
+  allow,
+  causeOf,
+  check,
+  deposit,
+  investor,
+  proof,
+  settled,
+  shares,
+  startTasks,
+  usd,
+} from "./_world_test.ts";
 
 const purpose = (task: string) => ({ type: "order", order: "o1", task });
 
@@ -94,6 +106,32 @@ test("a step whose failure may pass is tried again, and the order goes on", asyn
   await end("o1", await last(), settled(entered));
   await settle();
   expect(await statusOf("o1")).toBe("filled");
+});
+
+test("an allowance that is left after an order is an incident of its own; settling it leaves the order as it ended", async () => {
+  const { carryOut, reactions, told, tasks, settle, statusOf, events } = await startOrders(quick);
+  await carryOut("o1", {}, entered);
+  const allowances = [
+    { asset: usd, spender: "0xVault", amount: amount("40") },
+    { asset: shares, spender: "0xOther", amount: amount("1") },
+  ];
+  const cause = told();
+  for (const _ of [1, 2])
+    await reactions.wallet.AllowancesLeft({ order: "o1", user: investor, allowances }, "w1", cause);
+  const { items } = await tasks.incidents({ status: "open", limit: 9 });
+  expect(items).toMatchObject([
+    {
+      ...{ order: "o1", user: investor, reason: "allowance-left", status: "open" },
+      detail: `40 of ${usd} for 0xVault; 1 of ${shares} for 0xOther`,
+    },
+  ]);
+  const id = items[0]?.id ?? "";
+  expect(await events("incident", id)).toHaveLength(1);
+  await tasks.resolveIncident(id, "Taken back", proof, causeOf(admin));
+  await settle();
+  expect((await tasks.incidents({ status: "open", limit: 9 })).items).toEqual([]);
+  expect(await statusOf("o1")).toBe("filled");
+  expect((await events("order", "o1")).at(-1)).toEqual({ type: "OrderNoted", what: "resolution" } as never);
 });
 
 test("what is no order's concerns no task", async () => {

@@ -35,7 +35,7 @@ export type SettledTransfer = {
 };
 
 /** Reasons that may pass: a person may try the step again. All others would be the same the next time. */
-const passing = ["fee-above-hold", "network-not-served", "value-unreadable"];
+const passing = ["fee-above-hold", "loss-above-slippage", "network-not-served", "value-unreadable"];
 
 /** Takes what a transaction did; a reverted one undoes the steps before it. */
 export function settleTransfer(task: Task, { transfer, outcome, ...settled }: SettledTransfer, told: Told): Reacting {

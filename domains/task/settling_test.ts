@@ -141,7 +141,7 @@ test("a compensation that reverts, or fails, takes a person", () => {
   expect(after(undoing, reverts("undo-deposit-1"))).toMatchObject({ status: "stuck", incident: "incident" });
 });
 
-test.each(["fee-above-hold", "network-not-served", "value-unreadable"])(
+test.each(["fee-above-hold", "loss-above-slippage", "network-not-served", "value-unreadable"])(
   "%s may pass: the step waits for a person to try again",
   (reason) => {
     const failed = fails("do-deposit-1", reason)(depositing);

@@ -2,6 +2,7 @@ import {
   type AggregateStore,
   atRevision,
   type Cause,
+  type Clock,
   type Loaded,
   type NewId,
   type Page,
@@ -25,6 +26,7 @@ export type Directory = {
   readonly superAdmins: AggregateStore<SuperAdmins, SuperAdminsEvent>;
   readonly canonicalAccount: CanonicalAccount;
   readonly newId: NewId;
+  readonly clock: Clock;
   /** Accounts (CAIP-10) whose owners are super admins from their first sign-in on. */
   readonly namedSuperAdmins: readonly string[];
 };
@@ -37,7 +39,7 @@ export type UserFilter = {
 
 /** Users: registered once an account, read, changed by themselves and by the team. */
 export function createDirectory(directory: Directory) {
-  const { users, identities, superAdmins, canonicalAccount, newId } = directory;
+  const { users, identities, superAdmins, canonicalAccount, newId, clock } = directory;
   const named = new Set(directory.namedSuperAdmins.map(canonicalAccount));
 
   async function ownerOf(account: AccountId): Promise<UserId | undefined> {
@@ -124,11 +126,13 @@ export function createDirectory(directory: Directory) {
     },
 
     suspend(id: UserId, reason: string, proof: Proof, cause: Cause) {
-      return administer(id, proof, cause, (user, _revision, who) => suspendUser(user, { reason, ...who }));
+      return administer(id, proof, cause, (user, _revision, who) => suspendUser(user, { reason, at: clock(), ...who }));
     },
 
     reactivate(id: UserId, reason: string, proof: Proof, cause: Cause) {
-      return administer(id, proof, cause, (user, _revision, who) => reactivateUser(user, { reason, ...who }));
+      return administer(id, proof, cause, (user, _revision, who) =>
+        reactivateUser(user, { reason, at: clock(), ...who }),
+      );
     },
   };
 

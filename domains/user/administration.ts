@@ -4,7 +4,7 @@
  * @module
  */
 import type { Proof } from "../../ports/mod.ts";
-import { accept, type Decision, refuse, type UserId } from "../shared/mod.ts";
+import { accept, type Decision, type Instant, refuse, type UserId } from "../shared/mod.ts";
 import { type Permission, type Role, roles } from "./permissions.ts";
 import { rightsOf, roleNames, rolesOf, type User, type UserEvent } from "./user.ts";
 
@@ -60,7 +60,7 @@ export function changePermissions(
   });
 }
 
-export type Suspension = { readonly reason: string } & Administrator;
+export type Suspension = { readonly reason: string; readonly at: Instant } & Administrator;
 
 /** Lets the user do nothing more. Only someone who may all that they may can do that. */
 export function suspendUser(user: User, suspension: Suspension): Decision<UserEvent, AdministrationRefusal> {
@@ -76,11 +76,11 @@ function settle(
   user: User,
   status: "active" | "suspended",
   type: "UserSuspended" | "UserReactivated",
-  { reason, by, permissions, proof }: Suspension,
+  { reason, by, permissions, proof, at }: Suspension,
 ): Decision<UserEvent, AdministrationRefusal> {
   if (user.status === "absent") return refuse("user-not-found");
   if (!rightsOf(user).isSubsetOf(permissions)) return refuse("beyond-own-permissions");
-  return user.status === status ? accept() : accept<UserEvent>({ type, reason, by, proof });
+  return user.status === status ? accept() : accept<UserEvent>({ type, reason, by, proof, at });
 }
 
 /** What is in one of the lists and not in both. */

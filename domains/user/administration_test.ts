@@ -6,13 +6,13 @@ import { type Permission, type Role, roles } from "./permissions.ts";
 import { evolve, type UserEvent, userKind } from "./user.ts";
 
 const by = "u9" as UserId;
+const at = "2026-11-23T00:00:00.000Z" as Instant;
 const may = (...permissions: Permission[]) => ({ by, permissions: new Set(permissions), proof });
 const superAdmin = may(...roles.super_admin.permissions);
 const admin = may(...roles.admin.permissions, "user:grant");
 
 const registered = (...held: Role[]): UserEvent => ({
-  ...{ type: "UserRegistered", account: accountOf(walletOf(2)), roles: held },
-  at: "2026-11-23T00:00:00.000Z" as Instant,
+  ...{ type: "UserRegistered", account: accountOf(walletOf(2)), roles: held, at },
 });
 const given = (...events: UserEvent[]) => events.reduce(evolve, userKind.initial);
 
@@ -57,21 +57,22 @@ test("changePermissions() grants, denies and un-denies only what one has", () =>
 
 test("suspendUser() and reactivateUser() act once", () => {
   const reason = "Chargeback";
-  const suspended: UserEvent = { type: "UserSuspended", reason, by, proof };
-  const reactivated: UserEvent = { type: "UserReactivated", reason, by, proof };
+  const suspended: UserEvent = { type: "UserSuspended", reason, by, proof, at };
+  const reactivated: UserEvent = { type: "UserReactivated", reason, by, proof, at };
   const user = given(registered("user"));
-  expect(suspendUser(user, { reason, ...admin })).toEqual({ ok: true, events: [suspended] });
-  expect(suspendUser(evolve(user, suspended), { reason, ...admin })).toEqual({ ok: true, events: [] });
-  expect(reactivateUser(evolve(user, suspended), { reason, ...admin })).toEqual({ ok: true, events: [reactivated] });
-  expect(reactivateUser(user, { reason, ...admin })).toEqual({ ok: true, events: [] });
+  const command = { reason, at, ...admin };
+  expect(suspendUser(user, command)).toEqual({ ok: true, events: [suspended] });
+  expect(suspendUser(evolve(user, suspended), command)).toEqual({ ok: true, events: [] });
+  expect(reactivateUser(evolve(user, suspended), command)).toEqual({ ok: true, events: [reactivated] });
+  expect(reactivateUser(user, command)).toEqual({ ok: true, events: [] });
 });
 
 test("suspendUser() and reactivateUser() spare whoever may more", () => {
   const refused = { ok: false, refusal: "beyond-own-permissions" } as const;
-  const command = { reason: "Coup", ...may(...roles.admin.permissions) };
+  const command = { reason: "Coup", at, ...may(...roles.admin.permissions) };
   const boss = given(registered("super_admin"));
   expect(suspendUser(boss, command)).toEqual(refused);
-  const away = evolve(boss, { type: "UserSuspended", reason: "Lost key", by, proof });
+  const away = evolve(boss, { type: "UserSuspended", reason: "Lost key", by, proof, at });
   expect(reactivateUser(away, command)).toEqual(refused);
 });
 
@@ -79,5 +80,5 @@ test("nobody decides about a user who is not there", () => {
   const refused = { ok: false, refusal: "user-not-found" } as const;
   expect(changeRoles(given(), { roles: [], ...superAdmin })).toEqual(refused);
   expect(changePermissions(given(), { granted: [], denied: [], ...superAdmin })).toEqual(refused);
-  expect(suspendUser(given(), { reason: "?", ...superAdmin })).toEqual(refused);
+  expect(suspendUser(given(), { reason: "?", at, ...superAdmin })).toEqual(refused);
 });

@@ -1,4 +1,4 @@
-import { type Cause, type Clock, type Digest, type Page, type RecordStore, transact } from "../../ports/mod.ts";
+import { type Cause, type Digest, type Page, type RecordStore, transact } from "../../ports/mod.ts";
 import { refuse, type UserId } from "../shared/mod.ts";
 import { createDirectory, type Directory } from "./_directory.ts";
 import { forgetExpired } from "./_expiry.ts";
@@ -25,7 +25,6 @@ export type UserDependencies = Directory & {
   readonly publicUrl: string;
   readonly newSecret: NewSecret;
   readonly digest: Digest;
-  readonly clock: Clock;
 };
 
 /** Who asks, from which session, and what they may do now. */

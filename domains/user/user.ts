@@ -47,8 +47,8 @@ export type UserEvent =
       readonly granted: readonly Permission[];
       readonly denied: readonly Permission[];
     } & Approved)
-  | ({ readonly type: "UserSuspended"; readonly reason: string } & Approved)
-  | ({ readonly type: "UserReactivated"; readonly reason: string } & Approved);
+  | ({ readonly type: "UserSuspended"; readonly reason: string; readonly at: Instant } & Approved)
+  | ({ readonly type: "UserReactivated"; readonly reason: string; readonly at: Instant } & Approved);
 
 type Approved = { readonly by: UserId; readonly proof: Proof };
 

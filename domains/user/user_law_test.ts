@@ -74,12 +74,12 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   who.map(
     (by): Command =>
       (user) =>
-        suspendUser(user, { reason: "why", ...by }),
+        suspendUser(user, { reason: "why", at, ...by }),
   ),
   who.map(
     (by): Command =>
       (user) =>
-        reactivateUser(user, { reason: "why", ...by }),
+        reactivateUser(user, { reason: "why", at, ...by }),
   ),
 );
 

@@ -19,7 +19,7 @@ const account = accountOf(walletOf(2));
 const registered: UserEvent = { type: "UserRegistered", account, roles: ["user"], at };
 const begin = { session: "s1", method: "siwe", account, at } as const;
 const signedIn: UserEvent = { type: "UserSignedIn", ...begin };
-const suspended: UserEvent = { type: "UserSuspended", reason: "Chargeback", by, proof };
+const suspended: UserEvent = { type: "UserSuspended", reason: "Chargeback", by, proof, at };
 const given = (...events: UserEvent[]) => events.reduce(evolve, userKind.initial);
 
 test("registerUser() registers once", () => {

@@ -7,14 +7,15 @@ import {
   registered,
   startPlatform,
   viewer,
+  type World,
 } from "./_platform_test.ts";
 
 export const coins = 10n ** 9n;
 export const dollars = 500n;
 
 /** A platform with a wallet that has both, and the blocks to come. */
-export async function start() {
-  const world = createWorld();
+export async function start(given: Partial<World> = {}) {
+  const world = { ...createWorld(), ...given };
   const platform = startPlatform(world);
   const wallet = await fundedWallet(platform, world, coins, dollars);
   const mine = async (count = 1) => {

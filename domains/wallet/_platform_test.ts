@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { createStores, openDatabase } from "../../adapters/sqlite/mod.ts";
-import type { Cause, RecordStore } from "../../ports/mod.ts";
+import type { Cause, PriceOf, ReadContract, RecordStore } from "../../ports/mod.ts";
 import { type AccountId, type Amount, type AssetId, amount, type Instant, type UserId } from "../shared/mod.ts";
 import { codec } from "./_abi_test.ts";
 import {
@@ -28,7 +28,13 @@ export const registered = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 /** Runs once; what fails is left to the test. */
 const once: wallet.StartPersistence = () => ({ until: (_what, work) => work(), stop() {} });
 
-type World = { readonly database: Database; readonly fake: FakeChain; readonly cursors?: RecordStore<Cursor> };
+export type World = {
+  readonly database: Database;
+  readonly fake: FakeChain;
+  readonly cursors?: RecordStore<Cursor>;
+  readonly read?: ReadContract;
+  readonly priceOf?: PriceOf;
+};
 type Wrap = <Port extends object>(port: Port) => Port;
 
 export function createWorld(): World {
@@ -55,14 +61,16 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
   const fees = { gasPerTransaction: amount("100000"), marginBasisPoints: 15_000 };
   const assets = wallet.createAssetService({ assets: wrap(stores.open(wallet.assetKind)), networks: [evm], codec });
   const watched = wallet.createWatched();
-  const read = async () => "7";
-  const planning = wallet.createPlanning({ chains, codec, read, clock, digest });
+  const read = given.read ?? (async () => "0");
+  const priceOf = given.priceOf ?? (async () => undefined);
+  const planning = wallet.createPlanning({ chains, codec, read, assets, priceOf, clock, digest });
   const sender = wallet.createSender({
     ...{ wallets, transfers, nonces, registrations, playTerms, signedBytes, planning, chains, keys, assets },
     ...{ log: () => {}, persist: once },
   });
   const walletService = wallet.createWalletService({
     ...{ wallets, deposits, registrations, playTerms, cursors, assets, watched, chains, keys, fees, kick: sender.kick },
+    ...{ transfers, read },
     newId: () => Bun.randomUUIDv7(),
   });
   const transferService = wallet.createTransferService({
@@ -118,7 +126,8 @@ export const deposit = "function deposit(uint256 assets, address receiver) retur
 
 /** A play that puts dollars into a vault. */
 export const definition: PlayDefinition = {
-  ...{ asset: usd, network: evm.id, spenders: [vaultContract], assets: [{ asset: shares }] },
+  ...{ asset: usd, network: evm.id, spenders: [vaultContract], assets: [{ asset: shares, accrual: "none" }] },
+  slippageBps: 50,
   contracts: [
     { address: usdContract, functions: [approve] },
     { address: vaultContract, functions: [deposit] },

@@ -26,6 +26,7 @@ export const guardRefusals = [
   "value-above-hold",
   "outflow-undeclared",
   "outflow-above-hold",
+  "loss-above-slippage",
 ] as const;
 
 export type GuardRefusal = (typeof guardRefusals)[number];

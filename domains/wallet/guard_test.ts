@@ -163,7 +163,7 @@ test("13: value and fee together stay within what is held", () => {
 });
 
 test("14: a token of a collection leaves, or is allowed for, only if the order holds that token", () => {
-  const assets = [...honest.assets, { asset: `${evm.id}/erc721:${nfts}` as AssetId }];
+  const assets = [...honest.assets, { asset: `${evm.id}/erc721:${nfts}` as AssetId, accrual: "none" as const }];
   const declares = { ...declaring(approve, nfts), assets };
   const [held, other] = [`${evm.id}/erc721:${nfts}/7`, `${evm.id}/erc721:${nfts}/300`] as AssetId[];
   if (!held || !other) throw new Error("no tokens");

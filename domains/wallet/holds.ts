@@ -5,8 +5,8 @@
  */
 import {
   type Amount,
+  type AssetId,
   accept,
-  amount,
   compareAmounts,
   type Decision,
   type Delta,
@@ -20,6 +20,7 @@ import {
   type UserId,
   zero,
 } from "../shared/mod.ts";
+import type { AllowancesLeft } from "./allowances_left.ts";
 import { type AssetAmount, type AssetDelta, listed, minus, ofAsset, summed } from "./sums.ts";
 import {
   available,
@@ -91,6 +92,8 @@ export type ApplyEffects = {
   readonly transfer: string;
   readonly hold: string;
   readonly effects: readonly AssetDelta[];
+  /** The network fee that is among them. */
+  readonly fee: AssetAmount;
 };
 
 /**
@@ -99,11 +102,11 @@ export type ApplyEffects = {
  */
 export function applyEffects(
   wallet: OpenWallet,
-  { transfer, hold, effects }: ApplyEffects,
+  { transfer, hold, effects, fee }: ApplyEffects,
 ): Extract<WalletEvent, { readonly type: "EffectsApplied" }> {
   const at = wallet.holds[hold];
   const applied = netted(effects).map((effect) => ({ ...effect, held: heldPart(at, effect) }));
-  return { type: "EffectsApplied", transfer, hold, effects: applied };
+  return { type: "EffectsApplied", transfer, hold, effects: applied, fee };
 }
 
 /** One effect an asset: a hold is drawn on once for what changed in sum. */
@@ -124,39 +127,48 @@ export type OrderEnd =
   | { readonly type: "filled"; readonly action: string; readonly position: string; readonly closed: boolean }
   | { readonly type: "dropped" };
 
-/** Ends the hold of an order: what belongs to the position stays held for it, the rest is free. */
-export function releaseOrder(
-  wallet: Wallet,
-  { order, user, end }: { readonly order: string; readonly user: UserId; readonly end: OrderEnd },
-): Decision<WalletEvent, never> {
+export type ReleaseOrder = {
+  readonly order: string;
+  readonly user: UserId;
+  readonly end: OrderEnd;
+  /** What the chain says that others may still take. */
+  readonly left?: AllowancesLeft | undefined;
+};
+
+/** Ends the hold of an order: what belongs to the position stays held for it, the rest is free. Tells of allowances left. */
+export function releaseOrder(wallet: Wallet, { order, user, end, left }: ReleaseOrder): Decision<WalletEvent, never> {
   const purpose = { type: "order", order } as const;
   const hold = wallet.status === "absent" ? undefined : wallet.holds[order];
   // Under an entered position's id lies the position's own hold once its order is over: that one stays.
   if (hold?.purpose.type !== "order")
     return accept<WalletEvent>({ type: "HoldReleased", user, hold: order, purpose, released: [] });
   const share = shareOf(hold, end);
-  const released = listed(minus(hold.assets, share?.assets ?? []));
-  const event = { type: "HoldReleased", user, hold: order, purpose, released } as const;
-  return accept<WalletEvent>(share && share.assets.length > 0 ? { ...event, toPosition: share } : event);
+  const event: WalletEvent = {
+    ...{ type: "HoldReleased", user, hold: order, purpose, released: listed(minus(hold.assets, share?.assets ?? [])) },
+    ...(share && share.assets.length > 0 && { toPosition: share }),
+  };
+  if (!left || left.allowances.length === 0) return accept(event);
+  return accept<WalletEvent>(event, { type: "AllowancesLeft", user, order, ...left });
 }
 
 function shareOf(hold: Hold, end: OrderEnd): PositionShare | undefined {
-  const { fromPosition, placed, assets } = hold;
+  const { fromPosition, assets } = hold;
+  const beyond = (asset: AssetId) => subtractAmounts(ofAsset(assets, asset), reserveOf(hold, asset));
   if (end.type === "filled" && end.action !== "exit") {
-    const gained = listed(assets).map(({ asset, amount }) => ({
-      asset,
-      amount: subtractAmounts(amount, ofAsset(placed, asset)),
-    }));
+    const gained = listed(assets).map(({ asset }) => ({ asset, amount: beyond(asset) }));
     return { position: end.position, assets: gained.filter(({ amount }) => amount !== zero) };
   }
   if (!fromPosition || (end.type === "filled" && end.closed)) return undefined;
-  const back = (asset: AssetAmount["asset"], had: Amount) => {
-    const now = ofAsset(assets, asset);
-    // What the order brought in of an asset that the position has too is the user's, unless the order was undone.
-    return end.type === "dropped" && !(asset in placed) ? now : leastAmount(now, had);
-  };
-  const left = fromPosition.assets.map(({ asset, amount: had }) => ({ asset, amount: amount(back(asset, had)) }));
+  // What the order brought in of an asset that the position has too is the user's, unless the order was undone.
+  const back = (asset: AssetId, had: Amount) =>
+    end.type === "dropped" ? beyond(asset) : leastAmount(beyond(asset), had);
+  const left = fromPosition.assets.map(({ asset, amount: had }) => ({ asset, amount: back(asset, had) }));
   return { position: fromPosition.position, assets: left.filter(({ amount }) => amount !== zero) };
+}
+
+/** What the user set aside, less the fees that were paid of it: a position may have the network's own asset too. */
+function reserveOf({ placed, fees }: Hold, asset: AssetId): Amount {
+  return subtractAmounts(ofAsset(placed, asset), ofAsset(fees, asset));
 }
 
 /** Ends the hold of a transfer: what is left is free. Undefined where there is none. */

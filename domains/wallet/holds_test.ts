@@ -1,38 +1,13 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
-import { type AssetId, amount, type Decision, delta, type UserId } from "../shared/mod.ts";
-import { applyEffects, holdForOrder, holdForTransfer, releaseOrder, releaseTransfer } from "./holds.ts";
-import {
-  available,
-  createWallet,
-  creditDeposit,
-  evolve,
-  finalBalance,
-  heldOf,
-  type OpenWallet,
-  renameWallet,
-  type Wallet,
-  type WalletEvent,
-  walletKind,
-} from "./wallet.ts";
+import { amount, delta, type UserId } from "../shared/mod.ts";
+import { after, changes, credited, eth, eventsOf, fee, given, lp, of, order, usd, user } from "./_holds_test.ts";
+import { applyEffects, holdForOrder, type OrderEnd, releaseOrder } from "./holds.ts";
+import { available, createWallet, evolve, type OpenWallet, renameWallet } from "./wallet.ts";
 
-const user = "u1" as UserId;
-const [usd, eth, lp] = ["n/erc20:usd", "n/slip44:60", "n/erc20:lp"] as [AssetId, AssetId, AssetId];
-const created: WalletEvent = { type: "WalletCreated", user, label: "Main", accounts: [] };
-const credited = (asset: AssetId, size: string): WalletEvent => ({
-  ...{ type: "DepositCredited", deposit: "d1", asset, amount: amount(size) },
-});
-const given = (...events: WalletEvent[]) => [created, ...events].reduce(evolve, walletKind.initial) as OpenWallet;
-const of = (asset: AssetId, size: string) => ({ asset, amount: amount(size) });
-const changes = (asset: AssetId, size: string) => ({ asset, delta: delta(size) });
 const entered = given(credited(usd, "100"), credited(eth, "50"), {
   ...{ type: "FundsHeld", user, hold: "o1", purpose: { type: "order", order: "o1" } },
   assets: [of(usd, "60"), of(eth, "10")],
 });
-const eventsOf = (decision: Decision<WalletEvent, never>) => (decision.ok ? decision.events : []);
-const after = (wallet: Wallet, decision: Decision<WalletEvent, never>) =>
-  eventsOf(decision).reduce(evolve, wallet) as OpenWallet;
-const order = (id: string) => ({ order: id, user });
 
 test("createWallet() records nothing the second time, and refuses another user", () => {
   const again = { user, label: "Other", accounts: [] };
@@ -67,7 +42,9 @@ test("holdForOrder() holds nothing of another user's wallet", () => {
 });
 
 test("applyEffects() draws losses from the hold first, and what is above from what is free", () => {
-  const event = applyEffects(entered, { transfer: "t1", hold: "o1", effects: [changes(usd, "-70"), changes(lp, "5")] });
+  const event = applyEffects(entered, {
+    ...{ transfer: "t1", hold: "o1", effects: [changes(usd, "-70"), changes(lp, "5")], fee },
+  });
   expect(event.effects).toEqual([
     { asset: usd, delta: delta("-70"), held: delta("-60") },
     { asset: lp, delta: delta("5"), held: delta("5") },
@@ -79,7 +56,7 @@ test("applyEffects() draws losses from the hold first, and what is above from wh
 
 test("applyEffects() makes one effect of an asset that changed twice", () => {
   const effects = [changes(eth, "-8"), changes(eth, "-2"), changes(usd, "5"), changes(usd, "-5")];
-  const event = applyEffects(entered, { transfer: "t1", hold: "o1", effects });
+  const event = applyEffects(entered, { transfer: "t1", hold: "o1", effects, fee });
   expect(event.effects).toEqual([{ asset: eth, delta: delta("-10"), held: delta("-10") }]);
 });
 
@@ -88,7 +65,8 @@ const filled = { type: "filled", action: "enter", position: "o1", closed: false 
 /** Entered: 60 dollars went in, 55 shares came out, 2 wei of fees. */
 function inPosition(): OpenWallet {
   const effects = [changes(usd, "-58"), changes(lp, "55"), changes(eth, "-2")];
-  const wallet = evolve(entered, applyEffects(entered, { transfer: "t1", hold: "o1", effects }));
+  const paid = { transfer: "t1", hold: "o1", effects, fee: of(eth, "2") };
+  const wallet = evolve(entered, applyEffects(entered, paid));
   return after(wallet, releaseOrder(wallet, { ...order("o1"), end: filled }));
 }
 
@@ -99,6 +77,7 @@ test("a filled order leaves what it brought in to the position, and frees the re
       purpose: { type: "position", position: "o1" },
       placed: { [lp]: amount("55") },
       assets: { [lp]: amount("55") },
+      fees: {},
     },
   });
   expect([available(wallet, usd), available(wallet, eth), available(wallet, lp)]).toEqual(["42", "48", "0"] as never);
@@ -115,7 +94,7 @@ function leaving(sold: string): OpenWallet {
   const wallet = inPosition();
   const held = after(wallet, holdForOrder(wallet, { ...order("o2"), assets: [of(eth, "10")], leaves: "o1" }));
   const effects = [changes(lp, `-${sold}`), changes(usd, "44")];
-  return evolve(held, applyEffects(held, { transfer: "t2", hold: "o2", effects })) as OpenWallet;
+  return evolve(held, applyEffects(held, { transfer: "t2", hold: "o2", effects, fee })) as OpenWallet;
 }
 
 test("an exit takes the position's assets into its hold, and no other order gets them", () => {
@@ -142,83 +121,58 @@ test("an exit that came to nothing gives the position's assets back", () => {
   expect(eventsOf(dropped)).toMatchObject([{ toPosition: { position: "o1", assets: [{ asset: lp, amount: "54" }] } }]);
 });
 
+/** Leaving a position of ether and shares; fees come from the ether that the user set aside. */
+function leavingEther(...transactions: (readonly [ether: string, fee: string])[]): OpenWallet {
+  const wallet = evolve(given(credited(eth, "50"), credited(lp, "55")), {
+    ...{ type: "HoldReleased", user, hold: "o1", purpose: { type: "order", order: "o1" }, released: [] },
+    toPosition: { position: "o1", assets: [of(eth, "20"), of(lp, "55")] },
+  });
+  const held = after(wallet, holdForOrder(wallet, { ...order("o2"), assets: [of(eth, "10")], leaves: "o1" }));
+  return transactions.reduce<OpenWallet>((before, [ether, paid]) => {
+    const effects = [changes(eth, ether), changes(eth, `-${paid}`)];
+    const applied = applyEffects(before, { transfer: "t", hold: "o2", effects, fee: of(eth, paid) });
+    return evolve(before, applied) as OpenWallet;
+  }, held);
+}
+
+test.each<[string, OrderEnd, Parameters<typeof leavingEther>, string]>([
+  [
+    "undone whole",
+    { type: "dropped" },
+    [
+      ["-20", "3"],
+      ["20", "3"],
+    ],
+    "20",
+  ],
+  [
+    "undone with a loss",
+    { type: "dropped" },
+    [
+      ["-20", "3"],
+      ["17", "3"],
+    ],
+    "17",
+  ],
+  [
+    "undone with a gain",
+    { type: "dropped" },
+    [
+      ["-20", "3"],
+      ["21", "3"],
+    ],
+    "21",
+  ],
+  ["left in part", { type: "filled", action: "exit", position: "o1", closed: false }, [["-8", "4"]], "12"],
+])("ether of a position is not taken for what the user set aside for fees: %s", (_what, end, taken, left) => {
+  const wallet = leavingEther(...taken);
+  expect(after(wallet, releaseOrder(wallet, { ...order("o2"), end })).holds).toMatchObject({
+    o1: { assets: { [eth]: left, [lp]: "55" } },
+  });
+});
+
 test("an order without a hold is released with nothing", () => {
   const end = { type: "dropped" } as const;
   expect(eventsOf(releaseOrder(given(), { ...order("o9"), end }))).toMatchObject([{ hold: "o9", released: [] }]);
   expect(eventsOf(releaseOrder({ status: "absent" }, { ...order("o9"), end }))).toHaveLength(1);
 });
-
-type Step = (wallet: OpenWallet) => readonly WalletEvent[];
-
-const ids = fc.constantFrom("a", "b", "c");
-const assets = fc.constantFrom(usd, eth, lp);
-const sizes = fc.bigInt({ min: 1n, max: 100n }).map((size) => amount(size));
-const steps: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ asset: assets, amount: sizes }).map(
-    (it): Step =>
-      (wallet) => {
-        const decision = creditDeposit(wallet, { deposit: "d", ...it });
-        return decision.ok ? decision.events : [];
-      },
-  ),
-  fc.tuple(ids, fc.array(fc.record({ asset: assets, amount: sizes }), { maxLength: 3 })).map(([id, held]): Step => {
-    return (wallet) => {
-      const decision = holdForTransfer(wallet, { transfer: id, assets: held });
-      return decision.ok ? decision.events : [];
-    };
-  }),
-  fc.tuple(ids, ids, fc.boolean(), sizes, assets).map(([id, leaves, exits, size, asset]): Step => {
-    return (wallet) =>
-      wallet.holds[id]
-        ? []
-        : eventsOf(holdForOrder(wallet, { ...order(id), assets: [{ asset, amount: size }], ...(exits && { leaves }) }));
-  }),
-  // What a guarded transaction may change: it loses no more than its hold has.
-  fc.tuple(ids, assets, assets, sizes, sizes).map(
-    ([id, lost, gained, loss, gain]): Step =>
-      (wallet) => {
-        const has = wallet.holds[id]?.assets[lost] ?? "0";
-        const effects = [changes(gained, gain), ...(BigInt(has) >= BigInt(loss) ? [changes(lost, `-${loss}`)] : [])];
-        return [applyEffects(wallet, { transfer: "t", hold: id, effects })];
-      },
-  ),
-  fc.tuple(ids, ids, fc.constantFrom("enter", "exit"), fc.boolean(), fc.boolean()).map(
-    ([id, position, action, closed, dropped]): Step =>
-      (wallet) => {
-        const at = action === "enter" ? id : position;
-        const end = dropped
-          ? ({ type: "dropped" } as const)
-          : ({ type: "filled", action, position: at, closed } as const);
-        const release = releaseTransfer(wallet, id);
-        return release ? [release] : eventsOf(releaseOrder(wallet, { ...order(id), end }));
-      },
-  ),
-);
-
-test("law: holds never exceed what is final, and balances are the sum of what was credited", () => {
-  fc.assert(
-    fc.property(fc.array(steps, { maxLength: 60 }), (taken) => {
-      const events: WalletEvent[] = [];
-      let wallet = given();
-      for (const step of taken) {
-        const recorded = step(wallet);
-        events.push(...recorded);
-        wallet = recorded.reduce(evolve, wallet as Wallet) as OpenWallet;
-        for (const asset of [usd, eth, lp]) {
-          expect(BigInt(heldOf(wallet, asset))).toBeLessThanOrEqual(BigInt(finalBalance(wallet, asset)));
-        }
-      }
-      for (const asset of [usd, eth, lp]) expect(BigInt(wallet.balances[asset] ?? "0")).toBe(sumOf(events, asset));
-      expect(Object.values(wallet.balances)).not.toContain("0" as never);
-    }),
-    { numRuns: 500 },
-  );
-});
-
-function sumOf(events: readonly WalletEvent[], asset: AssetId): bigint {
-  return events.reduce((sum, event) => {
-    if (event.type === "DepositCredited" && event.asset === asset) return sum + BigInt(event.amount);
-    if (event.type !== "EffectsApplied") return sum;
-    return event.effects.reduce((all, each) => (each.asset === asset ? all + BigInt(each.delta) : all), sum);
-  }, 0n);
-}

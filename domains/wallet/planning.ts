@@ -1,8 +1,10 @@
-import type { Clock, Digest, ReadContract } from "../../ports/mod.ts";
-import { type Amount, amount, type NetworkId, type ValueRefusal } from "../shared/mod.ts";
+import type { Clock, Digest, PriceOf, ReadContract } from "../../ports/mod.ts";
+import { type Amount, type AssetId, amount, type NetworkId, type ValueRefusal } from "../shared/mod.ts";
+import type { AssetService } from "./asset_service.ts";
 import type { AbiCodec, Account, Call, EvmChain, Fees } from "./chain.ts";
 import { type GuardRefusal, guardCall, guardOutcome, termsOf } from "./guard.ts";
 import { addressOn, callOf, type Intent, type Refusing, refusing, resolveIntent } from "./intent.ts";
+import { guardLoss, movedBy, type Quoted } from "./loss.ts";
 import type { PlayTerms } from "./play_terms.ts";
 import { judge, type PolicyRefusal } from "./policy.ts";
 import type { Registration } from "./registration.ts";
@@ -38,14 +40,19 @@ type Dependencies = {
   readonly chains: ReadonlyMap<NetworkId, EvmChain>;
   readonly codec: AbiCodec;
   readonly read: ReadContract;
+  readonly assets: Pick<AssetService, "of">;
+  readonly priceOf: PriceOf;
   readonly clock: Clock;
   readonly digest: Digest;
 };
 
 type Asked = { readonly network: NetworkId; readonly intent: Intent; readonly scope?: Scope };
 
+/** Losses are told in it. */
+const currency = "USD";
+
 /** Turns intents into calls that may be signed, or says why they may not. */
-export function createPlanning({ chains, codec, read, clock, digest }: Dependencies) {
+export function createPlanning({ chains, codec, read, assets, priceOf, clock, digest }: Dependencies) {
   /** The chain, and the wallet's account on it. */
   function placeOf(wallet: OpenWallet, network: NetworkId) {
     const chain = chains.get(network);
@@ -95,7 +102,20 @@ export function createPlanning({ chains, codec, read, clock, digest }: Dependenc
     const { simulation, fees, fee } = await estimate(chain, account.address, call, asked.priority);
     if (simulation.outcome === "reverted") return refusing("simulation-reverted", simulation.reason);
     const harmless = guardOutcome(guarded, simulation, fee);
-    return harmless.ok ? { ok: true, account, call, gas: simulation.gas, fees } : harmless;
+    if (!harmless.ok) return harmless;
+    const moved = movedBy(definition, chain.network, simulation);
+    const fair = guardLoss(definition, moved, await quotesOf(moved));
+    return fair.ok ? { ok: true, account, call, gas: simulation.gas, fees } : fair;
+  }
+
+  /** Prices and decimals of what moves, as far as they are known. */
+  async function quotesOf(moved: readonly { readonly asset: AssetId }[]): Promise<ReadonlyMap<AssetId, Quoted>> {
+    const quotes = new Map<AssetId, Quoted>();
+    for (const { asset } of moved) {
+      const [price, known] = await Promise.all([priceOf(asset, currency), assets.of(asset)]);
+      if (price && known) quotes.set(asset, { price: price.value, decimals: known.decimals });
+    }
+    return quotes;
   }
 
   /** Plans a user's transfer again, before it is signed: the call that was quoted, and no fee above what is held for it. */

@@ -16,7 +16,9 @@ export type PlayDefinition = {
   readonly network: NetworkId;
   readonly contracts: readonly { readonly address: string; readonly functions: readonly string[] }[];
   readonly spenders: readonly string[];
-  readonly assets: readonly { readonly asset: AssetId }[];
+  readonly assets: readonly { readonly asset: AssetId; readonly accrual: "none" | "rebasing" | "debt" }[];
+  /** Basis points of what goes out that a transaction may lose, by known prices. */
+  readonly slippageBps: number;
   readonly enter: readonly PlayStep[];
   readonly adjust?: readonly PlayStep[];
   readonly exit: readonly PlayStep[];

@@ -5,6 +5,7 @@ import {
   type NewId,
   NotYetKnown,
   present,
+  type ReadContract,
   type RecordStore,
   transact,
 } from "../../ports/mod.ts";
@@ -21,16 +22,18 @@ import {
   type Viewer,
   zero,
 } from "../shared/mod.ts";
+import { createAllowancesLeft } from "./allowances_left.ts";
 import type { AssetService } from "./asset_service.ts";
 import type { EvmChain, Keys } from "./chain.ts";
 import { beginCursor, type Cursor, followedUntil } from "./cursor.ts";
 import type { Deposit, DepositEvent } from "./deposit.ts";
 import { termsOf } from "./guard.ts";
-import { holdForOrder, type OrderEnd, refuseOrder, releaseOrder } from "./holds.ts";
+import { holdForOrder, type ReleaseOrder, refuseOrder, releaseOrder } from "./holds.ts";
 import { mostOf, withMargin } from "./planning.ts";
 import { noteTerms, type PlayDefinition, type PlayTerms, type PlayTermsEvent, transactionsOf } from "./play_terms.ts";
 import { noteRegistration, type Registration, type RegistrationEvent } from "./registration.ts";
 import type { AssetAmount } from "./sums.ts";
+import type { Transfer, TransferEvent } from "./transfer.ts";
 import { type BalanceView, balanceView, depositView, holdViews, walletView } from "./views.ts";
 import { assetsOf, createWallet, type OpenWallet, renameWallet, type Wallet, type WalletEvent } from "./wallet.ts";
 import type { Watched } from "./watched.ts";
@@ -49,6 +52,8 @@ export type WalletDependencies = {
   readonly chains: ReadonlyMap<NetworkId, EvmChain>;
   readonly keys: Keys;
   readonly fees: FeeReserve;
+  readonly transfers: AggregateStore<Transfer, TransferEvent>;
+  readonly read: ReadContract;
   /** Something may go on from the account now. */
   readonly kick: (account: AccountId) => void;
   readonly newId: NewId;
@@ -78,6 +83,8 @@ type Listing = { readonly status?: string | undefined; readonly after?: string |
 export function createWalletService(dependencies: WalletDependencies) {
   const { wallets, deposits, registrations, playTerms, cursors, assets, watched, chains, keys, fees, kick, newId } =
     dependencies;
+
+  const allowancesLeft = createAllowancesLeft(dependencies);
 
   async function visible(id: string, viewer: Viewer) {
     const { revision, state } = await wallets.load(id);
@@ -189,13 +196,10 @@ export function createWalletService(dependencies: WalletDependencies) {
       return transact(wallets, wallet, cause, (state) => holdForOrder(state, command));
     },
 
-    /** Ends an order's hold: others may have waited for that. */
-    async release(
-      wallet: string,
-      release: { readonly order: string; readonly user: UserId; readonly end: OrderEnd },
-      cause: Cause,
-    ) {
-      const released = await transact(wallets, wallet, cause, (state) => releaseOrder(state, release));
+    /** Ends an order's hold, once it is known whether an allowance is left: others may have waited for that. */
+    async release(wallet: string, release: Omit<ReleaseOrder, "left">, cause: Cause) {
+      const left = await allowancesLeft((await wallets.load(wallet)).state, release.order);
+      const released = await transact(wallets, wallet, cause, (state) => releaseOrder(state, { ...release, left }));
       if (released.state.status === "open") for (const { account } of released.state.accounts) kick(account);
       return released;
     },

@@ -91,7 +91,7 @@ export function createSettling({ wallets, transfers, playTerms, chains, assets, 
     const targets = { transfer: { store: transfers, id }, wallet: { store: wallets, id: transfer.wallet } };
     await transactTogether(targets, causeOf(transfer), ({ transfer: { state }, wallet }) => {
       if (!isInFlight(state) || wallet.state.status === "absent") return { ok: true, events: {} };
-      const applied = applyEffects(wallet.state, { transfer: id, hold: state.hold, effects: counted });
+      const applied = applyEffects(wallet.state, { transfer: id, hold: state.hold, effects: counted, fee });
       const release = releaseTransfer(evolve(wallet.state, applied) as OpenWallet, id);
       const effects = applied.effects.map((effect): SettledEffect => ({ account, ...effect }));
       const settled = settleTransfer(state, { account, block, outcome, effects, fee });

@@ -10,7 +10,8 @@ type Dependencies = {
 };
 
 const underWay = ["signed", "submitted", "included"] as const;
-const begun = [...underWay, "final"] as const;
+/** Those of a transfer whose transaction was signed, and may have been sent. */
+export const begun = [...underWay, "final"] as const;
 
 /**
  * Whether a transfer has to wait. What one transaction of a hold may still take, a second must not count on; and an allowance

@@ -5,6 +5,7 @@
  */
 import type { AggregateKind } from "../../ports/mod.ts";
 import {
+  type AccountId,
   type Amount,
   type AssetId,
   accept,
@@ -29,11 +30,13 @@ export type HoldPurpose =
 /** What of a position's assets a hold took over, or gives back. */
 export type PositionShare = { readonly position: string; readonly assets: readonly AssetAmount[] };
 
-/** Part of the final balance, set aside. `placed` is what it began with, `assets` what it has now. */
+/** Part of the final balance, set aside: `placed` is what it began with, `assets` what it has now. */
 export type Hold = {
   readonly purpose: HoldPurpose;
   readonly placed: Amounts;
   readonly assets: Amounts;
+  /** The network fees that its transactions have paid. */
+  readonly fees: Amounts;
   readonly fromPosition?: PositionShare;
 };
 
@@ -53,6 +56,9 @@ export type Wallet = { readonly status: "absent" } | OpenWallet;
 export type AppliedEffect = { readonly asset: AssetId; readonly delta: Delta; readonly held: Delta };
 
 export type Shortfall = { readonly asset: AssetId; readonly needed: Amount; readonly available: Amount };
+
+/** What a spender may still take of an asset. */
+export type AllowanceLeft = { readonly asset: AssetId; readonly spender: string; readonly amount: Amount };
 
 export type WalletEvent =
   | {
@@ -84,6 +90,8 @@ export type WalletEvent =
       readonly transfer: string;
       readonly hold: string;
       readonly effects: readonly AppliedEffect[];
+      /** The network fee that is among them. */
+      readonly fee: AssetAmount;
     }
   | {
       readonly type: "HoldReleased";
@@ -92,6 +100,13 @@ export type WalletEvent =
       readonly purpose: HoldPurpose;
       readonly released: readonly AssetAmount[];
       readonly toPosition?: PositionShare;
+    }
+  | {
+      readonly type: "AllowancesLeft";
+      readonly user: UserId;
+      readonly order: string;
+      readonly account: AccountId;
+      readonly allowances: readonly AllowanceLeft[];
     };
 
 export type CreateWallet = {
@@ -168,9 +183,10 @@ function evolveOpen(wallet: OpenWallet, event: Exclude<WalletEvent, { readonly t
     case "FundsHeld":
       return placed(wallet, event);
     case "FundsRefused":
+    case "AllowancesLeft":
       return wallet;
     case "EffectsApplied":
-      return applied(wallet, event.hold, event.effects);
+      return applied(wallet, event);
     case "HoldReleased":
       return released(wallet, event);
   }
@@ -184,7 +200,7 @@ function placed(wallet: OpenWallet, event: Extract<WalletEvent, { readonly type:
   const { hold, purpose, assets, fromPosition } = event;
   const left = fromPosition ? withoutShare(wallet, fromPosition) : wallet;
   const start = plus(summed(assets), fromPosition?.assets ?? []);
-  const it: Hold = { purpose, placed: summed(assets), assets: start, ...(fromPosition && { fromPosition }) };
+  const it: Hold = { purpose, placed: summed(assets), assets: start, fees: {}, ...(fromPosition && { fromPosition }) };
   return { ...left, holds: { ...left.holds, [hold]: it } };
 }
 
@@ -196,13 +212,17 @@ function withoutShare(wallet: OpenWallet, { position, assets }: PositionShare): 
   return { ...wallet, holds: { ...others, [position]: { ...hold, placed: left, assets: left } } };
 }
 
-function applied(wallet: OpenWallet, id: string, effects: readonly AppliedEffect[]): OpenWallet {
+function applied(
+  wallet: OpenWallet,
+  { hold: id, effects, fee }: Extract<WalletEvent, { readonly type: "EffectsApplied" }>,
+): OpenWallet {
   const after = { ...wallet, balances: changed(wallet.balances, effects) };
   const hold = wallet.holds[id];
   if (!hold) return after;
   const gained = effects.filter(({ held }) => !isNegative(held)).map(toAmount);
   const drawn = effects.filter(({ held }) => isNegative(held)).map(toAmount);
-  return { ...after, holds: { ...wallet.holds, [id]: { ...hold, assets: minus(plus(hold.assets, gained), drawn) } } };
+  const assets = minus(plus(hold.assets, gained), drawn);
+  return { ...after, holds: { ...wallet.holds, [id]: { ...hold, assets, fees: plus(hold.fees, [fee]) } } };
 }
 
 function toAmount({ asset, held }: AppliedEffect): AssetAmount {
@@ -217,7 +237,7 @@ function released(wallet: OpenWallet, event: Extract<WalletEvent, { readonly typ
   if (!toPosition || toPosition.assets.length === 0) return { ...wallet, holds: left };
   const { position, assets } = toPosition;
   const now = plus(left[position]?.assets ?? {}, assets);
-  const it: Hold = { purpose: { type: "position", position }, placed: now, assets: now };
+  const it: Hold = { purpose: { type: "position", position }, placed: now, assets: now, fees: {} };
   return { ...wallet, holds: { ...left, [position]: it } };
 }
 

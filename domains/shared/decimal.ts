@@ -9,8 +9,6 @@ export type Decimal = { readonly digits: bigint; readonly scale: number };
 
 const pattern = /^(-?)(\d+)(?:\.(\d+))?$/;
 
-export const none: Decimal = { digits: 0n, scale: 0 };
-
 /** Reads `2411.07`. Throws `RangeError` where the text is not a plain decimal. */
 export function decimal(text: string): Decimal {
   const [, sign, whole, fraction = ""] = pattern.exec(text) ?? [];
@@ -19,34 +17,36 @@ export function decimal(text: string): Decimal {
 }
 
 /** A whole number that means itself divided by 10^`scale`, such as base units of an asset with that many decimals. */
-export function scaled(whole: string, scale: number): Decimal {
+export function scaledDecimal(whole: string, scale: number): Decimal {
   return { digits: BigInt(whole), scale };
 }
 
-export function times(a: Decimal, b: Decimal): Decimal {
+/** Exactly: scales add up. */
+export function multiplyDecimals(a: Decimal, b: Decimal): Decimal {
   return { digits: a.digits * b.digits, scale: a.scale + b.scale };
 }
 
-export function sum(...decimals: readonly Decimal[]): Decimal {
+/** Exactly, at the largest scale among them. */
+export function addDecimals(...decimals: readonly Decimal[]): Decimal {
   const scale = commonScale(decimals);
   return { digits: decimals.reduce((total, each) => total + digitsAt(each, scale), 0n), scale };
 }
 
 /** Negative, zero or positive. */
-export function compare(a: Decimal, b: Decimal): number {
+export function compareDecimals(a: Decimal, b: Decimal): number {
   const scale = commonScale([a, b]);
   const [left, right] = [digitsAt(a, scale), digitsAt(b, scale)];
   return left < right ? -1 : Number(left > right);
 }
 
 /** The digits of all at one scale: their ratios are the decimals'. */
-export function aligned(decimals: readonly Decimal[]): bigint[] {
+export function alignDecimals(decimals: readonly Decimal[]): bigint[] {
   const scale = commonScale(decimals);
   return decimals.map((each) => digitsAt(each, scale));
 }
 
 /** With so many places after the point, half rounded away from zero. */
-export function toText({ digits, scale }: Decimal, places: number): string {
+export function decimalText({ digits, scale }: Decimal, places: number): string {
   const size = digits < 0n ? -digits : digits;
   const at =
     scale > places ? (size + 5n * tenTo(scale - places - 1)) / tenTo(scale - places) : size * tenTo(places - scale);

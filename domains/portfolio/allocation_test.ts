@@ -1,30 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { shares } from "./allocation.ts";
-import { compare, decimal, scaled, sum, times, toText } from "./decimal.ts";
-
-test("base units times a price are exact however large", () => {
-  const price = times(decimal("2411.07"), scaled("1", 18));
-  expect(toText(times(scaled("1000000000000000000000000000001", 0), price), 2)).toBe("2411070000000000.00");
-  expect(toText(sum(decimal("0.1"), decimal("0.2")), 1)).toBe("0.3");
-});
-
-test("toText() rounds half away from zero, and knows no minus zero", () => {
-  expect(toText(decimal("1.005"), 2)).toBe("1.01");
-  expect(toText(decimal("-1.005"), 2)).toBe("-1.01");
-  expect(toText(decimal("-0.004"), 2)).toBe("0.00");
-  expect(toText(decimal("7"), 2)).toBe("7.00");
-  expect(toText(decimal("7.5"), 0)).toBe("8");
-});
-
-test("decimal() reads plain decimals only", () => {
-  for (const text of ["", "1e3", ".5", "1.", "+1", "1,5", "Infinity", "0x1"]) expect(() => decimal(text)).toThrow();
-});
-
-test("compare() looks at values, not at how they are written", () => {
-  expect(compare(decimal("1.50"), decimal("1.5"))).toBe(0);
-  expect(compare(decimal("-2"), decimal("-1.9"))).toBe(-1);
-});
 
 test("shares() gives what rounding leaves to the largest remainders", () => {
   expect(shares([1n, 1n, 1n])).toEqual(["33.34", "33.33", "33.33"]);

@@ -1,0 +1,45 @@
+import {
+  type AnyError,
+  MongoError,
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+  MongoWriteConcernError,
+} from "mongodb";
+import { StoreUnreachable } from "../../ports/mod.ts";
+
+/** Driver classes that are not exported, or that older releases lack. */
+const passingNames = new Set(["MongoWaitQueueTimeoutError", "MongoPoolClosedError", "MongoClientClosedError"]);
+const passingLabels = ["RetryableWriteError", "TransientTransactionError", "UnknownTransactionCommitResult"];
+/** A server that steps down, shuts down, recovers, is out of time, of disk, or busy; a write that met another one. */
+const passingCodes = new Set<unknown>([
+  ...[6, 7, 24, 46, 50, 64, 89, 91, 112, 134, 189, 202, 262, 9001, 10107, 11600, 11602, 13435, 13436, 14031],
+]);
+
+/** Servers and networks may be well later: that is told as a fault, and leaves the outcome of a write unknown. */
+export function asFault(error: unknown): unknown {
+  return isPassing(error) ? new StoreUnreachable("Cannot use the database", { cause: error }) : error;
+}
+
+/** A document of that id is there. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === 11_000;
+}
+
+function isPassing(error: unknown): error is AnyError {
+  if (!(error instanceof MongoError)) return false;
+  const ofTheNetwork =
+    error instanceof MongoNetworkError ||
+    error instanceof MongoServerSelectionError ||
+    error instanceof MongoNotConnectedError ||
+    error instanceof MongoTopologyClosedError ||
+    error instanceof MongoWriteConcernError;
+  return (
+    ofTheNetwork ||
+    passingNames.has(error.name) ||
+    passingCodes.has(error.code) ||
+    passingLabels.some((label) => error.hasErrorLabel(label))
+  );
+}

@@ -1,0 +1,123 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { type ClientSession, type Db, MongoClient, MongoServerError } from "mongodb";
+import { StoreUnreachable } from "../../ports/mod.ts";
+import { asFault } from "./_faults.ts";
+
+export type Database = AsyncDisposable & {
+  readonly db: Db;
+  /** How long a call may take, in milliseconds. */
+  readonly deadline: number;
+  /** Waits for an answer. A server that gives none in time, or can't, is `StoreUnreachable`: what was written is unknown then. */
+  reach<T>(call: () => Promise<T>): Promise<T>;
+  /**
+   * Tries again what may be done twice while the database can't be reached, for the deadline at most. After the first try
+   * nobody knows what it did: `attempt` must find that out.
+   */
+  patiently<T>(attempt: () => Promise<T>): Promise<T>;
+  /** Commits what was written with the session, or nothing where the work throws. */
+  transaction<T>(work: (session: ClientSession) => Promise<T>): Promise<T>;
+};
+
+type Options = {
+  /** With the service's own credentials. */
+  readonly url: string;
+  /** Default: the one that the URL names. */
+  readonly name?: string;
+  readonly deadline?: number;
+};
+
+const durably = { w: "majority", journal: true } as const;
+
+/** Opens a service's database; it connects with the first call. What is written is on the disks of a majority. */
+export function openDatabase({ url, name, deadline = 10_000 }: Options): Database {
+  const client = new MongoClient(url, {
+    appName: "lucent",
+    readPreference: "primary",
+    readConcern: { level: "majority" },
+    writeConcern: durably,
+    ignoreUndefined: true,
+    maxPoolSize: 50,
+    connectTimeoutMS: deadline,
+    serverSelectionTimeoutMS: deadline / 2,
+    waitQueueTimeoutMS: deadline / 2,
+    // The driver's own deadline has no effect on Bun: a silent connection is given up by its socket, a call by reach().
+    socketTimeoutMS: deadline,
+  });
+
+  let connecting: Promise<unknown> | undefined;
+  /** The driver connects by itself with the first call, but never again where that one failed. */
+  async function connected(): Promise<void> {
+    connecting ??= client.connect();
+    try {
+      await connecting;
+    } catch (error) {
+      connecting = undefined;
+      throw error;
+    }
+  }
+
+  async function reach<T>(call: () => Promise<T>): Promise<T> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => reject(new StoreUnreachable(`Cannot use the database: no answer after ${deadline} ms`)),
+      deadline,
+    );
+    try {
+      return await Promise.race([connected().then(call), late]);
+    } catch (error) {
+      throw asFault(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  let closed = false;
+  async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    for (let tries = 0; ; tries++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        const worthIt = error instanceof StoreUnreachable && !closed && performance.now() - start < deadline;
+        if (!worthIt) throw error;
+        await pause(Math.random() * Math.min(2 ** tries, 500));
+      }
+    }
+  }
+
+  /**
+   * Lets go of the documents that a transaction holds. The driver aborts only what the server has answered; what it has not
+   * is killed. A server that can't be told ends it by itself, after its transactionLifetimeLimitSeconds.
+   */
+  async function giveUp(session: ClientSession, error: unknown): Promise<void> {
+    const { id } = session;
+    const unanswered = error instanceof StoreUnreachable && !(error.cause instanceof MongoServerError);
+    if (unanswered && id) await reach(() => client.db("admin").command({ killSessions: [id] }));
+    else if (session.inTransaction()) await reach(() => session.abortTransaction());
+  }
+
+  return {
+    db: client.db(name),
+    deadline,
+    reach,
+    patiently,
+    async transaction(work) {
+      const session = client.startSession();
+      try {
+        session.startTransaction({ readConcern: { level: "snapshot" }, writeConcern: durably });
+        const done = await work(session);
+        await reach(() => session.commitTransaction());
+        return done;
+      } catch (error) {
+        await giveUp(session, error).catch(() => {});
+        throw error;
+      } finally {
+        await session.endSession().catch(() => {});
+      }
+    },
+    [Symbol.asyncDispose]() {
+      closed = true;
+      return client.close();
+    },
+  };
+}
