@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { withNats } from "../../bootstrap/servers/mod.ts";
 import { collector, event, testEventBus } from "../../ports/messaging_contract.ts";
 import { encode } from "./_messages.ts";
-import { openStand } from "./_stand_test.ts";
+import { openStand, until } from "./_stand_test.ts";
 
 const { openBus, openConnection } = openStand();
 const newRoot = () => `test-${Bun.randomUUIDv7()}`;
@@ -39,6 +39,31 @@ await withNats((url) => {
     await count(3);
     expect(ids).toEqual(["play/a/1", "play/a/2", "play/a/3"]);
   });
+
+  test("a consumer whose reactions are all stuck has so many events in hand and no more, and misses none", async () => {
+    const bus = await openBus(url, { root: newRoot() });
+    const many = 10_700;
+    const events = Array.from({ length: many }, (_, place) => event("play", `${place}`, 1));
+    await bus.publish(events);
+    const gate = Promise.withResolvers<void>();
+    const { ids, react } = collector();
+    let begun = 0;
+    await using _ = bus.subscribe({
+      consumer: "c",
+      kind: "play",
+      async react(each) {
+        begun++;
+        await gate.promise;
+        await react(each);
+      },
+    });
+    await until(() => begun >= 10_000);
+    await Bun.sleep(1_500);
+    expect(begun).toBe(10_000);
+    gate.resolve();
+    await until(() => ids.length >= many);
+    expect(ids.toSorted()).toEqual(events.map(({ id }) => id).toSorted());
+  }, 30_000);
 
   test("readiness is told by the server's answer", async () => {
     const bus = await openBus(url, { root: newRoot() });
