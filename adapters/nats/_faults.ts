@@ -1,6 +1,6 @@
 import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import { errors } from "@nats-io/transport-node";
-import { BusUnreachable, NotPermitted } from "../../ports/mod.ts";
+import { BusUnreachable, Fault, NotPermitted } from "../../ports/mod.ts";
 
 const passing = [
   errors.TimeoutError,
@@ -12,6 +12,7 @@ const passing = [
 
 /** Tells what the client threw as a fault of ours; what is our own mistake stays as it is. `doing` begins with "Cannot". */
 export function asFault(error: unknown, doing: string): unknown {
+  if (error instanceof Fault) return error;
   const violation = permissionViolation(error);
   if (violation) {
     const { operation, subject } = violation;

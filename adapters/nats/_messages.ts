@@ -1,4 +1,4 @@
-import { headers, type MsgHdrs } from "@nats-io/transport-node";
+import { type MsgHdrs, MsgHdrsImpl } from "@nats-io/transport-node";
 import type { Instant, UserId } from "../../domains/shared/mod.ts";
 import type { Envelope } from "../../ports/mod.ts";
 import { kebab, percent, subjectOf } from "./_subjects.ts";
@@ -10,8 +10,9 @@ type Received = { readonly subject: string; readonly headers?: MsgHdrs | undefin
 /** An event as a CloudEvent 1.0 in binary mode: its attributes and ours in headers, the event itself as JSON. */
 export function encode(root: string, envelope: Envelope): Message {
   const { id, kind, aggregate, revision, schema, at, cause, event } = envelope;
-  const all = headers();
-  const set = (name: string, value: string) => all.set(name, encodeValue(value));
+  const all = new MsgHdrsImpl();
+  // Past set(), which looks for what is encoded here, and takes ten times as long.
+  const set = (name: string, value: string) => all.headers.set(name, [encodeValue(value)]);
   set("Nats-Msg-Id", id);
   set("ce-specversion", "1.0");
   set("ce-id", id);
@@ -63,7 +64,7 @@ function parse(body: string): Envelope["event"] | undefined {
 }
 
 function encodeValue(value: string): string {
-  return value.replaceAll(/[^!#$&-~]/gu, percent);
+  return /^[!#$&-~]*$/.test(value) ? value : value.replaceAll(/[^!#$&-~]/gu, percent);
 }
 
 /** What is encoded wrongly is taken as it is. */
@@ -79,10 +80,11 @@ function decodeValue(value: string): string {
 /** W3C: one trace a conversation. A correlation that came as a trace's id, or is a UUID, is that id. */
 function traceparent(correlation: string, id: string): string {
   const given = correlation.replaceAll("-", "");
-  const trace = /^[0-9a-f]{32}$/.test(given) ? given : digest(correlation).slice(0, 32);
-  return `00-${trace}-${digest(id).slice(0, 16)}-00`;
+  const trace = /^[0-9a-f]{32}$/.test(given) ? given : hash(correlation) + hash(`${correlation}/`);
+  return `00-${trace}-${hash(id)}-00`;
 }
 
-function digest(text: string): string {
-  return new Bun.CryptoHasher("sha256").update(text).digest("hex");
+/** 16 hexadecimal digits. */
+function hash(text: string): string {
+  return Bun.hash(text).toString(16).padStart(16, "0");
 }

@@ -15,18 +15,20 @@ const acknowledged = 3_000;
 /** After this the caller is told; trying again is up to them. */
 const patience = 10_000;
 
+export type Own = { readonly kinds: readonly string[]; readonly history: History };
+
 type Options = {
   readonly connection: Connection;
   readonly root: string;
   readonly link: Link;
   readonly streams: Streams;
-  /** What the service has recorded: a stream that is new is filled from it before anything else goes into it. */
-  readonly history: History | undefined;
+  /** The service's kinds, and what it has recorded: a stream that is new is filled from it before anything else goes into it. */
+  readonly own: Own | undefined;
   readonly log: Log;
   readonly signal: AbortSignal;
 };
 
-export function createPublisher({ connection, root, link, streams, history, log, signal }: Options) {
+export function createPublisher({ connection, root, link, streams, own, log, signal }: Options) {
   const js = jetstream(connection.nats);
   const whole = new Map<string, Promise<void>>();
 
@@ -45,11 +47,12 @@ export function createPublisher({ connection, root, link, streams, history, log,
   }
 
   async function fill(kind: string): Promise<void> {
+    if (own && !own.kinds.includes(kind)) return;
     const { created } = await link.whileUp(streams.make(kind));
-    if (!history) return;
+    if (!own) return;
     if ((await link.whileUp(streams.filled(kind))) === created) return;
     log(`The stream of ${kind} is filled with what was recorded`, { created });
-    for await (const page of pagesOf(history, { kind, from: rebuiltFrom(created) })) {
+    for await (const page of pagesOf(own.history, { kind, from: rebuiltFrom(created) })) {
       await storeAll(page.map(({ envelope }) => envelope));
     }
     await link.whileUp(streams.noteFilled(kind, created));

@@ -50,6 +50,8 @@ export function disorderOf(keys: readonly string[]): readonly string[] {
 }
 
 if (import.meta.main) {
+  // It pauses itself, between two transactions: SQLite's lock on the file, held meanwhile, would stop the others too.
+  process.on("SIGUSR2", () => process.kill(process.pid, "SIGSTOP"));
   const [url = "", root = "", path = "", replica = ""] = Bun.argv.slice(2);
   const log = () => {};
   const connection = await connectToNats({ urls: url, name: replica, log });

@@ -3,77 +3,77 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
-import { connect } from "@nats-io/transport-node";
 import { createRandom } from "../../bootstrap/end_to_end/crash/plan.ts";
 import { startNats } from "../../bootstrap/servers/mod.ts";
 import type { Instant } from "../../domains/shared/mod.ts";
 import type { Envelope } from "../../ports/mod.ts";
 import { createStores, openDatabase } from "../sqlite/mod.ts";
 import type { History } from "./_history.ts";
-import { type Connection, connectToNats, createEventBus, type EventBusOptions } from "./mod.ts";
-
-/** What a test has opened is closed after it, the last one first. */
-export const opened = new AsyncDisposableStack();
-afterAll(() => opened.disposeAsync());
-
-/** A consumer's own store; what it has in a file is shared with others who open it. */
-export const openRecords = (path = ":memory:") => createStores(openDatabase(path), () => "" as Instant).records;
+import { type Connection, type ConnectOptions, connectToNats, createEventBus, type EventBusOptions } from "./mod.ts";
 
 export const silent = () => {};
 
-/** A folder that goes with the test. */
-export function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), "lucent-nats-"));
-  opened.defer(() => rmSync(path, { recursive: true, force: true }));
-  return path;
+/** What a file of tests opens; it is closed after them, the last one first. */
+export function openStand() {
+  const opened = new AsyncDisposableStack();
+  afterAll(() => opened.disposeAsync());
+
+  function folder(): string {
+    const path = mkdtempSync(join(tmpdir(), "lucent-nats-"));
+    opened.defer(() => rmSync(path, { recursive: true, force: true }));
+    return path;
+  }
+
+  async function openConnection(urls: string, options: Partial<ConnectOptions> = {}): Promise<Connection> {
+    return opened.use(await connectToNats({ urls, name: "test", log: silent, ...options }));
+  }
+
+  /** A bus as a process of its own would have one. */
+  async function openBus(url: string, options: Partial<EventBusOptions> = {}) {
+    const connection = options.connection ?? (await openConnection(url));
+    // A server that others use too is left as it was.
+    if (options.root !== undefined) opened.defer(() => removeStreams(connection, `${options.root}-`));
+    return opened.use(await createEventBus({ connection, records: openRecords(), log: silent, ...options }));
+  }
+
+  /** A server that may be killed, and started again where it was. */
+  async function startBroker() {
+    const storage = folder();
+    let server = await startNats({ storage });
+    opened.defer(() => server[Symbol.asyncDispose]());
+    const { url } = server;
+    const end = async (signal: NodeJS.Signals) => {
+      server.kill(signal);
+      await server.exited;
+    };
+    return {
+      ...{ url, storage },
+      die: () => end("SIGKILL"),
+      stop: () => end("SIGTERM"),
+      async start(): Promise<void> {
+        await server[Symbol.asyncDispose]();
+        server = await startNats({ storage, port: Number(new URL(url).port) });
+      },
+      /** All that it has stored is gone. */
+      wipe: () => rmSync(join(storage, "jetstream"), { recursive: true, force: true }),
+      /** From now on a stream keeps so many messages only. */
+      async shorten(stream: string, messages: number): Promise<void> {
+        const { nats } = await openConnection(url);
+        const { streams } = await jetstreamManager(nats);
+        await streams.update(stream, { max_msgs: messages });
+      },
+    };
+  }
+
+  return { opened, folder, openConnection, openBus, startBroker };
 }
 
-/** A bus as a process of its own would have one. */
-export async function openBus(url: string, options: Partial<EventBusOptions> = {}) {
-  const log = silent;
-  const connection = opened.use(await connectToNats({ urls: url, name: "test", log }));
-  // A server that others use too is left as it was.
-  if (options.root !== undefined) opened.defer(() => removeStreams(connection, `${options.root}-`));
-  return opened.use(await createEventBus({ connection, records: openRecords(), log, ...options }));
-}
+/** A consumer's own store. */
+export const openRecords = () => createStores(openDatabase(":memory:"), () => "" as Instant).records;
 
 async function removeStreams({ nats }: Connection, prefix: string): Promise<void> {
   const { streams } = await jetstreamManager(nats);
   for await (const name of streams.names()) if (name.startsWith(prefix)) await streams.delete(name);
-}
-
-/** A server that may be killed, and started again where it was. */
-export async function startBroker() {
-  const storage = folder();
-  let server = await startNats({ storage });
-  const { url } = server;
-  const broker = {
-    url,
-    storage,
-    async die(): Promise<void> {
-      server.kill("SIGKILL");
-      await server.exited;
-    },
-    async stop(): Promise<void> {
-      server.kill("SIGTERM");
-      await server.exited;
-    },
-    async start(): Promise<void> {
-      await server[Symbol.asyncDispose]();
-      server = await startNats({ storage, port: Number(new URL(url).port) });
-    },
-    /** All that it has stored is gone. */
-    wipe: () => rmSync(join(storage, "jetstream"), { recursive: true, force: true }),
-    /** From now on a stream keeps so many messages only. */
-    async shorten(stream: string, messages: number): Promise<void> {
-      const nats = await connect({ servers: url });
-      const manager = await jetstreamManager(nats);
-      await manager.streams.update(stream, { max_msgs: messages });
-      await nats.close();
-    },
-  };
-  opened.defer(() => server[Symbol.asyncDispose]());
-  return broker;
 }
 
 /** A journal of these events, as long as they grow. */
@@ -108,6 +108,8 @@ export function effects() {
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await Bun.sleep(5);
 }
+
+export const numbers = (many: number, from = 1) => Array.from({ length: many }, (_, place) => place + from);
 
 /** Numbers below a limit; NATS_SEED repeats them. */
 export function random() {

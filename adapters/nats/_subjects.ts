@@ -22,13 +22,20 @@ export function questionSubject(root: string, question: string): string {
 /** Where a user's answers arrive; nobody else may listen there. */
 export const inboxOf = (user: string | undefined) => (user === undefined ? "_INBOX" : `_INBOX_${token(user)}`);
 
-/** `VersionPublished` is `version-published`. */
+const kebabs = new Map<string, string>();
+
+/** `VersionPublished` is `version-published`. There are few types, and they come again and again: what they become is kept. */
 export function kebab(type: string): string {
-  return token(type.replaceAll(/([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])/g, "$1$3-$2$4").toLowerCase());
+  const known = kebabs.get(type);
+  if (known !== undefined) return known;
+  const made = token(type.replaceAll(/([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])/g, "$1$3-$2$4").toLowerCase());
+  if (kebabs.size < 1_000) kebabs.set(type, made);
+  return made;
 }
 
 /** Text as one token of a subject, never empty. A long one is told by its digest: subjects are for filters, bodies for facts. */
 function token(text: string): string {
+  if (/^[\w:-]{1,200}$/.test(text)) return text;
   const safe = text.replaceAll(/[^!#$&-)+,\-/-=?-~]/gu, percent) || "%";
   return safe.length <= 200 ? safe : `sha256:${new Bun.CryptoHasher("sha256").update(text).digest("hex")}`;
 }

@@ -8,7 +8,7 @@ import type { History } from "./_history.ts";
 import { takeLease } from "./_lease.ts";
 import { watchLink } from "./_link.ts";
 import { placeKind, readingOf } from "./_place.ts";
-import { createPublisher } from "./_publisher.ts";
+import { createPublisher, type Own } from "./_publisher.ts";
 import { readOn } from "./_reader.ts";
 import { openStreams } from "./_streams.ts";
 import { defaultRoot } from "./_subjects.ts";
@@ -22,7 +22,7 @@ export type EventBusOptions = {
    * The kinds that this process publishes, and what it has recorded of them: a stream of theirs that is new, or was made
    * anew, is filled from it. Without it streams hold what is published only.
    */
-  readonly own?: { readonly kinds: readonly string[]; readonly history: History };
+  readonly own?: Own;
   /** What was recorded of kinds that it consumes: for those who need what streams no longer keep. */
   readonly history?: History;
   /** The first word of subjects and streams. Default: `lucent`. */
@@ -49,10 +49,7 @@ export async function createEventBus(options: EventBusOptions): Promise<NatsEven
   const { signal: stopped } = stop;
   const streams = await openStreams(connection, root, replicas);
   const link = watchLink(connection);
-  const publisher = createPublisher({
-    ...{ connection, root, link, streams, log },
-    ...{ history: own?.history, signal: stopped },
-  });
+  const publisher = createPublisher({ connection, root, link, streams, own, log, signal: stopped });
   const reading = { js: jetstream(connection.nats), link, root, streams, places: records(placeKind), history, log };
   const leases = records(leaseKind);
   const holder = Bun.randomUUIDv7();

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { withOwnNats } from "../../bootstrap/servers/mod.ts";
 import { event } from "../../ports/messaging_contract.ts";
 import type { Envelope } from "../../ports/mod.ts";
-import { effects, folder, historyOf, openBus, openRecords, random, startBroker, until } from "./_stand_test.ts";
+import { effects, historyOf, numbers, openRecords, openStand, random, until } from "./_stand_test.ts";
 
-const numbers = (many: number, from = 1) => Array.from({ length: many }, (_, place) => place + from);
+const { folder, openBus, startBroker } = openStand();
 
 /** As the relay does: in order, and again until it is acknowledged. */
 async function relay(bus: { publish(events: readonly Envelope[]): Promise<void> }, events: readonly Envelope[]) {

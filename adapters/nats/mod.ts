@@ -3,7 +3,8 @@
  *
  * @module
  */
-export { type Connection, connectToNats } from "./connection.ts";
+export { type Connection, type ConnectOptions, connectToNats } from "./connection.ts";
 export { createEventBus, type EventBusOptions } from "./event_bus.ts";
+export { type Access, keeper, serverConfig } from "./permissions.ts";
 export { createQuestions, type Discovered } from "./questions.ts";
 export { keepStreams } from "./streams.ts";

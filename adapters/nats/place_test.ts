@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { nowhere, resume } from "./_place.ts";
+import { nowhere, openPlace, placeKind, resume } from "./_place.ts";
+import { openRecords } from "./_stand_test.ts";
 
 const now = Date.parse("2026-11-23T00:00:00.000Z");
 const day = 24 * 60 * 60 * 1000;
@@ -50,4 +51,20 @@ test("a stream that has lost its end is another one", () => {
   const { place: next, lacking } = resume(place, { ...kept, last: 499 }, now);
   expect(next).toMatchObject({ stream: kept.created, sequence: 399 });
   expect(lacking).toBeUndefined();
+});
+
+test("who opens a place goes on where it was kept, and who had it open before finds out at the next save", async () => {
+  const places = openRecords()(placeKind);
+  const lost: string[] = [];
+  const open = (reader: string) => openPlace(places, "c/play", () => void lost.push(reader));
+  const first = await open("first");
+  expect(first.from).toEqual(nowhere);
+  await first.save(place);
+  await first.save({ ...place, sequence: 501 });
+  const second = await open("second");
+  expect(second.from).toEqual({ ...place, sequence: 501 });
+  await first.save({ ...place, sequence: 999 });
+  await second.save({ ...place, sequence: 502 });
+  expect(lost).toEqual(["first"]);
+  expect((await open("third")).from).toEqual({ ...place, sequence: 502 });
 });

@@ -1,13 +1,15 @@
 import { expect, test } from "bun:test";
 import { withNats } from "../../bootstrap/servers/mod.ts";
 import { type Fault, NotYetKnown, SealBroken } from "../../ports/mod.ts";
-import { opened, silent } from "./_stand_test.ts";
-import { connectToNats, createQuestions } from "./mod.ts";
+import { openStand, silent } from "./_stand_test.ts";
+import { createQuestions } from "./mod.ts";
+
+const { openConnection, opened } = openStand();
 
 await withNats((url) => {
   /** A process of a service of its own platform. */
   async function process(name: string, root = `test-${Bun.randomUUIDv7()}`) {
-    const connection = opened.use(await connectToNats({ urls: url, name, log: silent }));
+    const connection = await openConnection(url);
     const service = { name, version: "1.2.3", description: `The ${name} service`, metadata: { http: "http://here" } };
     const { ask, answer, discover } = opened.use(createQuestions({ connection, service, root, log: silent }));
     /** Resolves once the server knows that it is answered. */

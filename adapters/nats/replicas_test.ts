@@ -1,14 +1,13 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
-import { connect } from "@nats-io/transport-node";
 import { withNats } from "../../bootstrap/servers/mod.ts";
 import { event } from "../../ports/messaging_contract.ts";
 import { encode } from "./_messages.ts";
 import { disorderOf, openCounting } from "./_replica_test.ts";
-import { folder, openBus, opened, random } from "./_stand_test.ts";
+import { numbers, openStand, random } from "./_stand_test.ts";
 
-const numbers = (many: number, from = 1) => Array.from({ length: many }, (_, place) => place + from);
+const { folder, openBus, openConnection, opened } = openStand();
 const aggregates = numbers(10).map(String);
 const eventsOf = (revisions: readonly number[]) =>
   revisions.flatMap((revision) => aggregates.map((each) => event("play", each, revision)));
@@ -44,17 +43,18 @@ await withNats((url) => {
       }
       replicas.get(struck)?.kill(signal);
       const start = performance.now();
+      await publish(10);
       while ((await reader()) === struck) await Bun.sleep(20);
       const took = performance.now() - start;
       while (!(await all())) await Bun.sleep(20);
-      if (signal === "SIGSTOP") replicas.get(struck)?.kill("SIGCONT");
+      if (signal === "SIGUSR2") replicas.get(struck)?.kill("SIGCONT");
       return took;
     }
 
     await publish(10);
     while (!(await all())) await Bun.sleep(20);
     expect(new Set((await counting.effects()).map(({ replica }) => replica)).size).toBe(1);
-    expect(await strike("SIGSTOP")).toBeLessThan(10_000);
+    expect(await strike("SIGUSR2")).toBeLessThan(10_000);
     await publish(20);
     while (!(await all())) await Bun.sleep(20);
     expect(await strike("SIGKILL")).toBeLessThan(10_000);
@@ -70,8 +70,7 @@ await withNats((url) => {
     const root = `test-${Bun.randomUUIDv7()}`;
     const bus = await openBus(url, { root });
     using counting = openCounting(":memory:", "one");
-    const nats = await connect({ servers: url });
-    opened.defer(() => nats.close());
+    const { nats } = await openConnection(url);
     const events = eventsOf(numbers(1_000));
     const deliveries = events.flatMap((each) => numbers(1 + below(20)).map(() => each));
     for (let last = deliveries.length - 1; last > 0; last--) {

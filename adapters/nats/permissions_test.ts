@@ -1,0 +1,158 @@
+import { expect, test } from "bun:test";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { type NatsConnection, PermissionViolationError } from "@nats-io/transport-node";
+import { startNats, withOwnNats } from "../../bootstrap/servers/mod.ts";
+import { collector, event } from "../../ports/messaging_contract.ts";
+import { NotPermitted } from "../../ports/mod.ts";
+import { permissionViolation } from "./_faults.ts";
+import { encode } from "./_messages.ts";
+import { historyOf, openStand, silent, until } from "./_stand_test.ts";
+import { type Access, createQuestions, keeper, keepStreams, serverConfig } from "./mod.ts";
+
+const { openBus, openConnection, opened } = openStand();
+
+const table: Readonly<Record<string, Access>> = {
+  play: { publishes: ["play", "claim"], consumes: ["order"] },
+  wallet: { publishes: ["wallet", "transfer"], consumes: ["order", "task"] },
+  task: { publishes: ["order", "task"], consumes: ["play", "wallet"], asks: ["wallet.balances"] },
+  portfolio: { publishes: ["ledger"], consumes: ["transfer", "order"] },
+  gateway: { publishes: [], consumes: [], discovers: true },
+};
+const kinds = Object.values(table).flatMap(({ publishes }) => publishes);
+const passwordOf = (name: string) => `${name}-password`;
+
+/** A server that knows the services of the table, and its streams. */
+async function startGuarded() {
+  const services = Object.entries(table).map(([name, access]) => [name, { ...access, password: passwordOf(name) }]);
+  const config = serverConfig({ services: Object.fromEntries(services), keeper: { password: passwordOf(keeper) } });
+  const { url } = opened.use(await startNats({ config }));
+  const told: { message: string; details: Readonly<Record<string, unknown>> }[] = [];
+  const log = (message: string, details: Readonly<Record<string, unknown>>) => void told.push({ message, details });
+  const connectAs = (user: string, password = passwordOf(user)) =>
+    openConnection(url, { name: user, credentials: { user, password }, log });
+
+  /** A process of a service. */
+  async function serve(name: string) {
+    const connection = await connectAs(name);
+    const recorded = kinds.map((kind) => ({ ...event(kind, "recorded", 1), at: new Date().toISOString() as never }));
+    const own = { kinds: table[name]?.publishes ?? [], history: historyOf(recorded) };
+    const bus = await openBus(url, { connection, own, log });
+    const service = { name, version: "1.0.0", description: name };
+    return { ...connection, bus, questions: opened.use(createQuestions({ connection, service, log })) };
+  }
+
+  const streams = await keepStreams({ connection: await connectAs(keeper), kinds, log: silent });
+  opened.use(streams);
+  return { connectAs, serve, told };
+}
+
+await withOwnNats(() => {
+  test("services do what the table says they do", async () => {
+    const { serve } = await startGuarded();
+    const [wallet, task, gateway] = [await serve("wallet"), await serve("task"), await serve("gateway")];
+    const { ids, react, count } = collector();
+    await using _ = task.bus.subscribe({ consumer: "task", kind: "wallet", react });
+    await wallet.bus.publish([event("wallet", "w", 1), event("transfer", "t", 1)]);
+    await count(2);
+    expect(ids).toEqual(["wallet/recorded/1", "wallet/w/1"]);
+    await using _answer = wallet.questions.answer("balances", async () => "none");
+    await wallet.nats.flush();
+    expect(await task.questions.ask("wallet.balances", {})).toBe("none");
+    const found = await gateway.questions.discover();
+    expect(found.map(({ name }) => name).toSorted()).toEqual(["gateway", "task", "wallet"]);
+  });
+
+  test("a service that was taken over does nothing else", async () => {
+    const { connectAs, serve, told } = await startGuarded();
+    const [wallet, task] = [await serve("wallet"), await serve("task")];
+    await wallet.bus.publish([event("wallet", "w", 1), event("transfer", "t", 1)]);
+    const { nats, bus, questions } = task;
+    const js = jetstream(nats);
+    const { streams, consumers } = await jetstreamManager(nats, { checkAPI: false });
+    const forged = encode("lucent", event("wallet", "w", 2));
+    const copying = { src: ">", dest: "lucent.wallet.v1.>" };
+
+    const breaches: Readonly<Record<string, [subject: string, attempt: () => Promise<unknown>]>> = {
+      "publish another's event": [forged.subject, () => bus.publish([event("wallet", "w", 2)])],
+      "publish it past the bus": [forged.subject, () => js.publish(forged.subject, forged.body, forged)],
+      "publish it without asking for an answer": [
+        forged.subject,
+        () => violated(nats, () => nats.publish(forged.subject, forged.body, forged)),
+      ],
+      "say that another's stream is filled": [
+        "$KV.lucent-filled.wallet",
+        () => js.publish("$KV.lucent-filled.wallet", "x"),
+      ],
+      "make a stream that copies into another": [
+        "$JS.API.STREAM.CREATE.mine",
+        () => streams.add({ name: "mine", subjects: ["lucent.order.v2.>"], republish: copying }),
+      ],
+      "make a stream that copies another": [
+        "$JS.API.STREAM.CREATE.copy",
+        () => streams.add({ name: "copy", sources: [{ name: "lucent-transfer" }] }),
+      ],
+      "let its own stream copy into another": [
+        "$JS.API.STREAM.UPDATE.lucent-order",
+        () =>
+          violated(nats, () =>
+            nats.publish("$JS.API.STREAM.UPDATE.lucent-order", JSON.stringify({ republish: copying })),
+          ),
+      ],
+      "delete a stream": ["$JS.API.STREAM.DELETE.lucent-wallet", () => streams.delete("lucent-wallet")],
+      "delete its own stream": ["$JS.API.STREAM.DELETE.lucent-order", () => streams.delete("lucent-order")],
+      "purge a stream": ["$JS.API.STREAM.PURGE.lucent-wallet", () => streams.purge("lucent-wallet")],
+      "delete a message": ["$JS.API.STREAM.MSG.DELETE.lucent-wallet", () => streams.deleteMessage("lucent-wallet", 1)],
+      "read a message of what it does not consume": [
+        "$JS.API.STREAM.MSG.GET.lucent-transfer",
+        () => streams.getMessage("lucent-transfer", { seq: 1 }),
+      ],
+      "read what it does not consume": [
+        "$JS.API.CONSUMER.CREATE.lucent-transfer.spy",
+        () => consumers.add("lucent-transfer", { name: "spy" }),
+      ],
+      "subscribe to what it does not consume": ["lucent.transfer.v1.>", () => subscribed(nats, "lucent.transfer.v1.>")],
+      "subscribe to everything": [">", () => subscribed(nats, ">")],
+      "read another's answers": ["_INBOX_portfolio.>", () => subscribed(nats, "_INBOX_portfolio.>")],
+      "answer in another's place": ["lucent.query.wallet.v1.>", () => subscribed(nats, "lucent.query.wallet.v1.>")],
+      "ask what it need not know": ["lucent.query.wallet.v1.keys", () => questions.ask("wallet.keys", {})],
+      "ask who is there": ["$SRV.PING", () => questions.discover()],
+      "answer whom it was not asked by": [
+        "_INBOX_portfolio.x",
+        () => violated(nats, () => nats.publish("_INBOX_portfolio.x", "forged")),
+      ],
+    };
+    for (const [breach, [subject, attempt]] of Object.entries(breaches)) {
+      const refusal = await attempt().then(
+        () => `Permitted: ${breach}`,
+        (error) => permissionViolation(error)?.subject ?? error,
+      );
+      expect({ breach, refusal }).toEqual({ breach, refusal: subject });
+    }
+    await expect(bus.publish([event("wallet", "w", 2)])).rejects.toThrow(NotPermitted);
+    await expect(questions.ask("wallet.keys", {})).rejects.toMatchObject({ name: "NotPermitted", retryable: false });
+    await expect(connectAs("wallet", passwordOf("task"))).rejects.toThrow(NotPermitted);
+    await expect(connectAs("stranger")).rejects.toThrow(NotPermitted);
+
+    await using _ = bus.subscribe({ consumer: "task", kind: "transfer", react: async () => {} });
+    await until(() => told.some(({ details: { error } }) => error instanceof NotPermitted));
+    expect(told.find(({ details: { error } }) => error instanceof NotPermitted)?.details.error).toMatchObject({
+      message:
+        'Cannot find the stream of transfer: the account lacks the permission of publish to "$JS.API.STREAM.INFO.lucent-transfer"',
+    });
+    expect((await streams.info("lucent-wallet")).state.messages).toBe(2);
+  });
+});
+
+/** Rejects by what the server says against it: who publishes without waiting for an answer hears it elsewhere. */
+async function violated(nats: NatsConnection, attempt: () => void): Promise<void> {
+  const statuses = nats.status();
+  attempt();
+  for await (const status of statuses) {
+    if (status.type === "error" && status.error instanceof PermissionViolationError) throw status.error;
+  }
+}
+
+async function subscribed(nats: NatsConnection, subject: string): Promise<void> {
+  const error = await nats.subscribe(subject).closed;
+  if (error) throw error;
+}
