@@ -62,7 +62,9 @@ export function createFiling(database: Database) {
 
   async function end(token: string): Promise<void> {
     const sequence = await sequences();
-    await reach(() => sequence.updateOne({ ...journal, "batch.token": token }, { $unset: { batch: "" } }));
+    const ours = { ...journal, "batch.token": token };
+    // Should this be lost, the next who file find all of the batch filed.
+    await reach(() => sequence.updateOne(ours, { $unset: { batch: "" } }, { writeConcern: { w: 1 } }));
   }
 
   /** What is not in an outbox any more is in the journal. */
