@@ -7,10 +7,11 @@ import { lines, met } from "./_report.ts";
 import { boot } from "./boot.ts";
 import { commits } from "./commits.ts";
 import { http } from "./http.ts";
+import { mongodb } from "./mongodb.ts";
 import { reactions } from "./reactions.ts";
 import { scale } from "./scale.ts";
 
-const benches = { http, commits, reactions, scale, boot };
+const benches = { http, commits, reactions, scale, boot, mongodb };
 
 const wanted = Bun.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));

@@ -3,5 +3,6 @@
  *
  * @module
  */
+export { ServerMissing } from "./_install.ts";
 export { freePort } from "./_process.ts";
-export { startSecantus, withMongodb } from "./mongodb.ts";
+export { installSecantus, startSecantus, withMongodb } from "./mongodb.ts";
