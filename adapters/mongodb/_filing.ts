@@ -39,7 +39,7 @@ export type Filing = ReturnType<typeof createFiling>;
 export function createFiling(database: Database) {
   const { db, reach, patiently } = database;
   const entries = prepare<JournalDocument>(database, "journal", indexes);
-  const sequences = prepare<Sequence>(database, "sequence", [], [{ ...journal, place: 0 }]);
+  const sequences = prepare<Sequence>(database, "sequence", [], { ...journal, place: 0 });
 
   /** Gives out places once no other batch is under way; answers the first. */
   async function begin({ token, events }: Batch): Promise<number> {
