@@ -8,10 +8,11 @@ import { boot } from "./boot.ts";
 import { broker } from "./broker.ts";
 import { commits } from "./commits.ts";
 import { http } from "./http.ts";
+import { mongodb } from "./mongodb.ts";
 import { reactions } from "./reactions.ts";
 import { scale } from "./scale.ts";
 
-const benches = { http, commits, reactions, broker, scale, boot };
+const benches = { http, commits, reactions, broker, mongodb, scale, boot };
 
 const wanted = Bun.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));

@@ -24,7 +24,7 @@ const never = new AbortController().signal;
 
 /**
  * What this process carries to the journal and then to the bus: what it committed, in the order of commits, and what it found
- * in outboxes. Of one aggregate the earlier ones come first, whoever committed them.
+ * in outboxes. Of one aggregate the earlier ones come first, whoever committed them. It is filed when the bus or a reader asks.
  */
 export function createBacklog({ database, aggregates, filing, most }: Dependencies) {
   const { reach } = database;
@@ -75,12 +75,6 @@ export function createBacklog({ database, aggregates, filing, most }: Dependenci
       flushing = undefined;
     });
     return flushing;
-  }
-
-  /** Begins at once. Where it fails, next() tries again, and tells. */
-  function begin(): void {
-    file().catch(() => {});
-    grown.raise();
   }
 
   /** Resolves when what was committed here by now is in the journal. */
@@ -135,12 +129,12 @@ export function createBacklog({ database, aggregates, filing, most }: Dependenci
       };
       for (const item of outgoing.map((each) => itemOf(kind, id, each))) waiting.set(item.id, item);
       if (!revisions.every(known)) reloads.set(nameOf(kind, id), { kind, id });
-      begin();
+      grown.raise();
     },
     /** Whatever lies in the aggregate's outbox, whoever committed it. */
     reload(kind: string, id: string) {
       reloads.set(nameOf(kind, id), { kind, id });
-      begin();
+      grown.raise();
     },
   };
 }

@@ -1,16 +1,20 @@
-import type { Collection, Document, IndexDescription } from "mongodb";
+import type { Collection, Document, IndexDescription, OptionalUnlessRequiredId } from "mongodb";
+import { isDuplicate } from "./_faults.ts";
 import type { Database } from "./database.ts";
 
 /** A collection once it has its indexes. What failed is tried again by the next who ask. */
 export type Prepared<Kept extends Document> = () => Promise<Collection<Kept>>;
 
-/** Makes sure of a collection and its indexes, once; `first` are documents that it begins with. */
-export function prepare<Kept extends Document & { _id: string }>(
-  { db, reach }: Database,
+const known = new WeakMap<Database, (() => Promise<unknown>)[]>();
+
+/** Makes sure of a collection and its indexes, once; `first` is a document that it begins with. */
+export function prepare<Kept extends Document & { readonly _id: string }>(
+  database: Database,
   name: string,
   indexes: readonly IndexDescription[],
-  first: readonly Kept[] = [],
+  first?: OptionalUnlessRequiredId<Kept>,
 ): Prepared<Kept> {
+  const { db, reach } = database;
   const collection = db.collection<Kept>(name);
   let preparing: Promise<Collection<Kept>> | undefined;
 
@@ -18,15 +22,16 @@ export function prepare<Kept extends Document & { _id: string }>(
     // Transactions should not have to create a collection: one without own indexes gets that of its ids.
     const wanted = indexes.length > 0 ? indexes : [{ key: { _id: 1 }, name: "_id_" } as const];
     await reach(() => collection.createIndexes([...wanted]));
-    for (const { _id, ...rest } of first) {
-      const filter = { _id } as Parameters<typeof collection.updateOne>[0];
-      const update = { $setOnInsert: rest } as unknown as Parameters<typeof collection.updateOne>[1];
-      await reach(() => collection.updateOne(filter, update, { upsert: true }));
+    if (first === undefined) return collection;
+    try {
+      await reach(() => collection.insertOne(first));
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
     }
     return collection;
   }
 
-  return async () => {
+  async function prepared(): Promise<Collection<Kept>> {
     preparing ??= create();
     try {
       return await preparing;
@@ -34,5 +39,12 @@ export function prepare<Kept extends Document & { _id: string }>(
       preparing = undefined;
       throw error;
     }
-  };
+  }
+  known.set(database, [...(known.get(database) ?? []), prepared]);
+  return prepared;
+}
+
+/** Prepares all collections that were asked for so far. */
+export async function prepareAll(database: Database): Promise<void> {
+  await Promise.all((known.get(database) ?? []).map((prepared) => prepared()));
 }

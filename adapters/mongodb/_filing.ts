@@ -39,7 +39,7 @@ export type Filing = ReturnType<typeof createFiling>;
 export function createFiling(database: Database) {
   const { db, reach, patiently } = database;
   const entries = prepare<JournalDocument>(database, "journal", indexes);
-  const sequences = prepare<Sequence>(database, "sequence", [], [{ ...journal, place: 0 }]);
+  const sequences = prepare<Sequence>(database, "sequence", [], { ...journal, place: 0 });
 
   /** Gives out places once no other batch is under way; answers the first. */
   async function begin({ token, events }: Batch): Promise<number> {
@@ -62,7 +62,9 @@ export function createFiling(database: Database) {
 
   async function end(token: string): Promise<void> {
     const sequence = await sequences();
-    await reach(() => sequence.updateOne({ ...journal, "batch.token": token }, { $unset: { batch: "" } }));
+    const ours = { ...journal, "batch.token": token };
+    // Should this be lost, the next who file find all of the batch filed.
+    await reach(() => sequence.updateOne(ours, { $unset: { batch: "" } }, { writeConcern: { w: 1 } }));
   }
 
   /** What is not in an outbox any more is in the journal. */

@@ -76,9 +76,9 @@ export function startSweep(dependencies: Dependencies, { grace = 3, lease: milli
       const left = await reach(() => collection.find({ "outbox.0.at": { $lt: before } }, options).toArray());
       const others = left.filter(({ _id }) => !names.has(nameOf(kind, _id)));
       for (const { _id } of others) backlog.reload(kind, _id);
-      if (others.length === 0) continue;
-      changed = now();
-      log("Carrying on what another process has left", { kind, aggregates: others.length });
+      // More may lie behind these, or behind what is on its way.
+      if (left.length > 0) changed = now();
+      if (others.length > 0) log("Carrying on what another process has left", { kind, aggregates: others.length });
     }
     swept = now();
   }

@@ -27,7 +27,7 @@ export function createParking(database: Database): Parking {
     { key: { place: 1 } },
     { key: { consumer: 1, kind: 1, aggregate: 1, revision: 1 } },
   ]);
-  const sequences = prepare<Sequence>(database, "sequence", [], [{ _id: "parking", place: 0 }]);
+  const sequences = prepare<Sequence>(database, "sequence", [], { _id: "parking", place: 0 });
 
   async function nextPlace(): Promise<number> {
     const places = await sequences();

@@ -14,6 +14,7 @@ import {
 } from "../../ports/mod.ts";
 import { type AggregateDocument, createAggregates, nameOf } from "./_aggregates.ts";
 import { createBacklog } from "./_backlog.ts";
+import { prepareAll } from "./_collection.ts";
 import { createCommit } from "./_commit.ts";
 import { createFiling } from "./_filing.ts";
 import { findPage } from "./_find.ts";
@@ -31,7 +32,7 @@ export type Stores = {
   /** What this process committed, and what it took over. */
   readonly outbox: Outbox;
   readonly journal: Journal;
-  /** Makes the collections and indexes of all kinds that are open: at boot, rather than with the first who use them. */
+  /** Makes the collections and indexes of all that is open in the database: at boot, rather than with the first who use them. */
   ready(): Promise<void>;
   /** Takes over what dead processes left in their outboxes, until disposed. */
   sweep(log: Log, times?: SweepTimes): AsyncDisposable;
@@ -74,9 +75,7 @@ export function createStores(
     outbox: backlog.outbox,
     journal: createJournalReader({ database, filing, settled: backlog.settled }),
     records: (kind) => createRecords(database, kind),
-    async ready() {
-      await Promise.all([filing.entries(), ...aggregates.kinds().map((kind) => aggregates.of(kind)())]);
-    },
+    ready: () => prepareAll(database),
     sweep: (log, times = {}) => startSweep({ database, aggregates, backlog, leases, clock, log }, times),
     open<State, Event>(kind: AggregateKind<State, Event>): AggregateStore<State, Event> {
       const searched = aggregates.open(kind.name, kind.indexes);

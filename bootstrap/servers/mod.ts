@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { ServerMissing } from "./_install.ts";
 export { freePort } from "./_process.ts";
-export { startSecantus, withMongodb } from "./mongodb.ts";
+export { installSecantus, startSecantus, withMongodb } from "./mongodb.ts";
 export { startNats, withNats, withOwnNats } from "./nats.ts";
