@@ -48,6 +48,7 @@ export function openStand() {
     };
     return {
       ...{ url, storage },
+      pause: () => server.kill("SIGSTOP"),
       die: () => end("SIGKILL"),
       stop: () => end("SIGTERM"),
       async start(): Promise<void> {
@@ -56,6 +57,12 @@ export function openStand() {
       },
       /** All that it has stored is gone. */
       wipe: () => rmSync(join(storage, "jetstream"), { recursive: true, force: true }),
+      /** Resolves once it has the stream. */
+      async has(stream: string): Promise<void> {
+        const { nats } = await openConnection(url);
+        const { streams } = await jetstreamManager(nats);
+        while (!(await streams.info(stream).catch(() => undefined))) await Bun.sleep(20);
+      },
       /** From now on a stream keeps so many messages only. */
       async shorten(stream: string, messages: number): Promise<void> {
         const { nats } = await openConnection(url);
