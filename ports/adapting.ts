@@ -4,8 +4,8 @@
  * @module
  */
 export { readCursor, readPlaces, writeCursor } from "./_cursor.ts";
-export { type Recorded, record } from "./_recording.ts";
+export { record } from "./_recording.ts";
 export { isRange, rangedField } from "./_served.ts";
 export { createSignal, type Signal } from "./_signal.ts";
-export { type Delivery, startDelivery } from "./delivery.ts";
-export { createLease, type Lease, leaseKind } from "./lease.ts";
+export { startDelivery } from "./delivery.ts";
+export { createLease, leaseKind } from "./lease.ts";

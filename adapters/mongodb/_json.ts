@@ -1,5 +1,5 @@
 /** Keys that MongoDB or its driver would not take for a field's name: operators, references, the driver's types, NUL. */
-const unusual = /^\$|^_bsontype$|[%\0]/;
+const unusual = /^\$|^_bsontype$|^__proto__$|[%\0]/;
 
 /** Plain JSON as MongoDB keeps it: unusual keys are written as in a URL, all else as it is. */
 export function toStored(json: unknown): unknown {
@@ -12,7 +12,7 @@ export function fromStored(stored: unknown): unknown {
 }
 
 function escaped(key: string): string {
-  const first = key.startsWith("$") || key === "_bsontype" ? 1 : 0;
+  const first = /^\$|^_bsontype$|^__proto__$/.test(key) ? 1 : 0;
   const hex = (character: string) => `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
   return [...key].map((each, place) => (place < first || each === "%" || each === "\0" ? hex(each) : each)).join("");
 }

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { runCampaign } from "./campaign.ts";
 
 test("orders end as they had to, once, however often the platform is killed", async () => {
-  const seed = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
+  const seed = Number(process.env.CRASH_SEED ?? 5);
   process.stdout.write(`crash campaign, CRASH_SEED=${seed}\n`);
   const { orders, faults, killed } = await runCampaign({ seed, orders: 18, reverting: 6, kills: 8, tell: () => {} });
   expect(faults).toEqual([]);
