@@ -4,6 +4,7 @@
  * @module
  */
 export { readCursor, readPlaces, writeCursor } from "./_cursor.ts";
+export { pause } from "./_pause.ts";
 export { record } from "./_recording.ts";
 export { isRange, rangedField } from "./_served.ts";
 export { createSignal, type Signal } from "./_signal.ts";

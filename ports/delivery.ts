@@ -1,3 +1,4 @@
+import { pause } from "./_pause.ts";
 import { createSignal } from "./_signal.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Log } from "./log.ts";
@@ -112,16 +113,4 @@ export function startDelivery<Place>(options: Options<Place>): Delivery<Place> {
     again,
     ended: end(),
   };
-}
-
-/** Resolves early when the signal aborts. */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const wake = () => resolve();
-  const timer = setTimeout(wake, milliseconds);
-  signal.addEventListener("abort", wake);
-  await promise;
-  clearTimeout(timer);
-  signal.removeEventListener("abort", wake);
 }

@@ -41,7 +41,6 @@ export function watchLink({ nats }: Connection) {
         throw new BusUnreachable("There is no connection to NATS", { cause });
       }
     },
-    onDrop: (tell: () => void) => void dropped.add(tell),
     /** What is on its way when the connection drops gets no answer: there is no use in waiting for it. */
     async whileUp<T>(work: Promise<T>): Promise<T> {
       const { promise, reject } = Promise.withResolvers<never>();

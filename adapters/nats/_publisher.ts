@@ -96,7 +96,7 @@ export function createPublisher({ connection, root, link, streams, own, log, sig
   return {
     publish: (events: readonly Envelope[]) => storeAll(events, ready),
     ready,
-    /** Streams may be others by now: each, or one, is looked at before it is used again. */
-    distrust: (kind?: string) => (kind === undefined ? whole.clear() : void whole.delete(kind)),
+    /** The stream may be another one by now: it is looked at before it is used again. */
+    distrust: (kind: string) => void whole.delete(kind),
   };
 }

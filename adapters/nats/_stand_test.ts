@@ -48,6 +48,7 @@ export function openStand() {
     };
     return {
       ...{ url, storage },
+      pause: () => server.kill("SIGSTOP"),
       die: () => end("SIGKILL"),
       stop: () => end("SIGTERM"),
       async start(): Promise<void> {
@@ -56,6 +57,12 @@ export function openStand() {
       },
       /** All that it has stored is gone. */
       wipe: () => rmSync(join(storage, "jetstream"), { recursive: true, force: true }),
+      /** Resolves once it has the stream. */
+      async has(stream: string): Promise<void> {
+        const { nats } = await openConnection(url);
+        const { streams } = await jetstreamManager(nats);
+        while (!(await streams.info(stream).catch(() => undefined))) await Bun.sleep(20);
+      },
       /** From now on a stream keeps so many messages only. */
       async shorten(stream: string, messages: number): Promise<void> {
         const { nats } = await openConnection(url);
@@ -111,9 +118,9 @@ export async function until(holds: () => boolean): Promise<void> {
 
 export const numbers = (many: number, from = 1) => Array.from({ length: many }, (_, place) => place + from);
 
-/** Numbers below a limit; NATS_SEED repeats them. */
+/** Numbers below a limit, the same in every run; NATS_SEED gives others. */
 export function random() {
-  const seed = Number(process.env.NATS_SEED ?? Date.now() % 1_000_000);
+  const seed = Number(process.env.NATS_SEED ?? 7);
   process.stdout.write(`NATS_SEED=${seed}\n`);
   const next = createRandom(seed);
   return { seed, below: (limit: number) => Math.floor(next() * limit) };

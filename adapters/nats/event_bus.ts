@@ -54,7 +54,6 @@ export async function createEventBus(options: EventBusOptions): Promise<NatsEven
   const leases = records(leaseKind);
   const holder = Bun.randomUUIDv7();
   const running = new Map<string, AsyncDisposable>();
-  link.onDrop(publisher.distrust);
 
   /** Fills streams that are new, or were made anew, though nothing happens that would go into them. */
   async function lookAfter(kind: string): Promise<void> {

@@ -112,6 +112,7 @@ await withOwnNats(() => {
       ],
       "subscribe to what it does not consume": ["lucent.transfer.v1.>", () => subscribed(nats, "lucent.transfer.v1.>")],
       "subscribe to everything": [">", () => subscribed(nats, ">")],
+      "read everybody's answers": ["_INBOX.>", () => subscribed(nats, "_INBOX.>")],
       "read another's answers": ["_INBOX_portfolio.>", () => subscribed(nats, "_INBOX_portfolio.>")],
       "answer in another's place": ["lucent.query.wallet.v1.>", () => subscribed(nats, "lucent.query.wallet.v1.>")],
       "ask what it need not know": ["lucent.query.wallet.v1.keys", () => questions.ask("wallet.keys", {})],

@@ -99,7 +99,12 @@ await withNats((url) => {
     const asking = Array.from({ length: 40 }, () => ask("wallet.get", {}));
     while (counts.one + counts.other < 40) await Bun.sleep(1);
     expect(Math.min(counts.one, counts.other)).toBeGreaterThan(0);
-    const leaving = first[Symbol.asyncDispose]();
+    let left = false;
+    const leaving = first[Symbol.asyncDispose]().then(() => {
+      left = true;
+    });
+    await Bun.sleep(50);
+    expect(left).toBe(false);
     gate.resolve();
     expect((await Promise.all(asking)).filter((answer) => answer === "one")).toHaveLength(counts.one);
     await leaving;
