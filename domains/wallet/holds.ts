@@ -7,7 +7,7 @@ import {
   type Amount,
   type AssetId,
   accept,
-  compareAmounts,
+  amount,
   type Decision,
   type Delta,
   delta,
@@ -31,6 +31,8 @@ import {
   type Wallet,
   type WalletEvent,
 } from "./wallet.ts";
+
+const largest = 2n ** 256n - 1n;
 
 export type HoldForTransfer = { readonly transfer: string; readonly assets: readonly AssetAmount[] };
 
@@ -82,10 +84,14 @@ function held(wallet: OpenWallet, hold: string, purpose: Hold["purpose"], assets
   return { type: "FundsHeld", user, hold, purpose, assets: listed(summed(assets)) } as const;
 }
 
+/** An amount near the largest and a fee beside it come to more than an amount can say: what is missing is counted freely. */
 function shortfalls(wallet: OpenWallet, assets: readonly AssetAmount[]): readonly Shortfall[] {
-  return listed(summed(assets))
-    .map(({ asset, amount: needed }) => ({ asset, needed, available: available(wallet, asset) }))
-    .filter(({ needed, available }) => compareAmounts(needed, available) > 0);
+  return [...Map.groupBy(assets, ({ asset }) => asset)].flatMap(([asset, wanted]) => {
+    const needed = wanted.reduce((sum, each) => sum + BigInt(each.amount), 0n);
+    const has = available(wallet, asset);
+    if (needed <= BigInt(has)) return [];
+    return [{ asset, needed: amount(needed < largest ? needed : largest), available: has }];
+  });
 }
 
 export type ApplyEffects = {

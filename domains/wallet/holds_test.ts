@@ -36,6 +36,14 @@ test("holdForOrder() adds up what is named twice", () => {
   expect(eventsOf(decision)).toMatchObject([{ type: "FundsRefused", shortfalls: [{ needed: "41", available: "40" }] }]);
 });
 
+test("holdForOrder() refuses what with its fee is more than an amount can say", () => {
+  const largest = (2n ** 256n - 1n).toString();
+  const decision = holdForOrder(entered, { ...order("o2"), assets: [of(eth, largest), of(eth, "11")] });
+  expect(eventsOf(decision)).toMatchObject([
+    { type: "FundsRefused", reason: "funds-insufficient", shortfalls: [{ needed: largest, available: "40" }] },
+  ]);
+});
+
 test("holdForOrder() holds nothing of another user's wallet", () => {
   const decision = holdForOrder(entered, { order: "o2", user: "u2" as UserId, assets: [] });
   expect(eventsOf(decision)).toMatchObject([{ type: "FundsRefused", reason: "wallet-not-found" }]);
