@@ -40,19 +40,13 @@ export async function startNats({ port = freePort(), storage, config = {} }: Opt
   // Its configuration language takes JSON.
   const base = { host: "127.0.0.1", port, jetstream: { store_dir: folder } };
   writeFileSync(file, JSON.stringify({ ...base, ...config }), { mode: 0o600 });
-  const server = await startProcess({
+  return startProcess({
     name: "nats-server",
     url: `nats://127.0.0.1:${port}`,
     command: [program, "--config", file],
     answers: greets,
+    ...(storage === undefined && { temporary: folder }),
   });
-  return {
-    ...server,
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]();
-      if (storage === undefined) rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }
 
 /** Declares tests that need NATS: on the server that NATS_URL names, else on one that is started for them. */
