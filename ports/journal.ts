@@ -44,7 +44,10 @@ export type JournalQuery = {
   readonly limit: number;
 };
 
-/** Every event of a service, in the order of commits: the audit trail. */
+/**
+ * Every event of a service: the audit trail. Those of one aggregate come in the order of commits, all of them in an order that
+ * stays: nothing is put before what was read.
+ */
 export interface Journal {
   read(query: JournalQuery): Promise<Page<Entry>>;
   /** All entries, or one aggregate's, as they lie there: those of one aggregate come in the order of commits too. */

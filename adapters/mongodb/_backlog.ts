@@ -58,13 +58,16 @@ export function createBacklog({ database, aggregates, filing, most }: Dependenci
       const own = [...waiting.values()].filter(({ kind, aggregate }) => !held.has(nameOf(kind, aggregate)));
       const found = await read(wanted.map(([, reload]) => reload));
       const items = merge(own.slice(0, batch), found);
-      await filing.file(items);
+      const taken = await filing.file(items);
       for (const item of items) {
-        waiting.delete(item.id);
-        filed.set(item.id, item);
+        const [from, to] = taken.has(item.id) ? [filed, waiting] : [waiting, filed];
+        from.delete(item.id);
+        to.set(item.id, item);
       }
       // One that was asked for again meanwhile is another one.
       for (const [name, reload] of wanted) if (reloads.get(name) === reload) reloads.delete(name);
+      if (taken.size > 0)
+        throw new Error(`Cannot journal ${[...taken].join(", ")}: the journal has other events there`);
       if (items.length > 0) grown.raise();
     }
   }
@@ -91,7 +94,10 @@ export function createBacklog({ database, aggregates, filing, most }: Dependenci
       for (;;) {
         signal.throwIfAborted();
         const seen = grown.count();
-        await settled();
+        // What can't be filed holds up nothing else: the next who ask are told.
+        await settled().catch((error) => {
+          if (filed.size === 0) throw error;
+        });
         if (filed.size > 0) return [...filed.values()].slice(0, batch).map(envelopeOf);
         await grown.past(seen, signal);
       }

@@ -1,7 +1,9 @@
 import { setTimeout } from "node:timers/promises";
-import { type IndexDescription, MongoBulkWriteError } from "mongodb";
+import type { IndexDescription } from "mongodb";
+import { StoreUnreachable } from "../../ports/mod.ts";
 import { type AggregateDocument, collectionOf, nameOf, type Outgoing } from "./_aggregates.ts";
 import { prepare } from "./_collection.ts";
+import { isDuplicate } from "./_faults.ts";
 import type { Database } from "./database.ts";
 
 /** An event of one aggregate on its way to the journal and the bus. */
@@ -63,8 +65,7 @@ export function createFiling(database: Database) {
   async function end(token: string): Promise<void> {
     const sequence = await sequences();
     const ours = { ...journal, "batch.token": token };
-    // Should this be lost, the next who file find all of the batch filed.
-    await reach(() => sequence.updateOne(ours, { $unset: { batch: "" } }, { writeConcern: { w: 1 } }));
+    await reach(() => sequence.updateOne(ours, { $unset: { batch: "" } }));
   }
 
   /** What is not in an outbox any more is in the journal. */
@@ -88,41 +89,41 @@ export function createFiling(database: Database) {
     await end(token);
   }
 
-  /** What the journal has already stays as it is, and where. */
-  async function insert(documents: readonly JournalDocument[]): Promise<void> {
-    if (documents.length === 0) return;
+  /** What the journal has already stays as it is, and where. Answers the ids under which it has another event. */
+  async function insert(documents: readonly JournalDocument[]): Promise<ReadonlySet<string>> {
+    if (documents.length === 0) return new Set();
     const entriesNow = await entries();
     try {
       await reach(() => entriesNow.insertMany(documents, { ordered: false }));
+      return new Set();
     } catch (error) {
-      if (!(error instanceof MongoBulkWriteError) || error.code !== 11_000) throw error;
-      await compare(documents);
+      if (!isDuplicate(error)) throw error;
+      const found = await hashesOf(documents.map(({ _id }) => _id));
+      const missing = documents.find(({ _id }) => !found.has(_id));
+      if (missing) throw new StoreUnreachable(`Cannot journal ${missing._id}`, { cause: error });
+      return new Set(documents.filter(({ _id, hash }) => found.get(_id) !== hash).map(({ _id }) => _id));
     }
   }
 
-  async function compare(documents: readonly JournalDocument[]): Promise<void> {
-    const ids = documents.map(({ _id }) => _id);
+  async function hashesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const entriesNow = await entries();
     const options = { projection: { hash: 1 } };
-    const found = await reach(() => entriesNow.find({ _id: { $in: ids } }, options).toArray());
-    const hashes = new Map(found.map(({ _id, hash }) => [_id, hash]));
-    for (const { _id, hash } of documents) {
-      if (hashes.get(_id) !== hash)
-        throw new Error(`Cannot journal ${_id}: the journal has another event in its place`);
-    }
+    const found = await reach(() => entriesNow.find({ _id: { $in: [...ids] } }, options).toArray());
+    return new Map(found.map(({ _id, hash }) => [_id, hash]));
   }
 
   return {
     entries,
-    /** In this order, behind all that is filed. */
-    async file(items: readonly Item[]): Promise<void> {
-      if (items.length === 0) return;
+    /** In this order, behind all that is filed. Answers the ids under which the journal has another event: those are not. */
+    async file(items: readonly Item[]): Promise<ReadonlySet<string>> {
+      if (items.length === 0) return new Set();
       const events = items.map(({ kind, aggregate, revision }) => ({ kind, aggregate, revision }));
       const batch: Batch = { token: Bun.randomUUIDv7(), events };
-      await patiently(async () => {
+      return await patiently(async () => {
         const first = await begin(batch);
-        await insert(items.map(({ id, ...item }, index) => ({ _id: id, place: first + index, ...item })));
+        const taken = await insert(items.map(({ id, ...item }, index) => ({ _id: id, place: first + index, ...item })));
         await end(batch.token);
+        return taken;
       });
     },
     /** The last place up to which all are taken. */

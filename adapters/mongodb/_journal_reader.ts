@@ -1,6 +1,6 @@
 import type { Document } from "mongodb";
 import { readPlaces, writeCursor } from "../../ports/adapting.ts";
-import type { Entry, FiledEntry, Journal, Page } from "../../ports/mod.ts";
+import { type Entry, type FiledEntry, type Journal, type Page, StoreUnreachable } from "../../ports/mod.ts";
 import type { Filing, JournalDocument } from "./_filing.ts";
 import type { Database } from "./database.ts";
 
@@ -18,7 +18,10 @@ export function createJournalReader({ database, filing, settled }: Dependencies)
   const { reach, deadline } = database;
 
   async function page(conditions: readonly (Document | undefined)[], sort: Record<string, 1 | -1>, limit: number) {
-    await settled();
+    await settled().catch((error) => {
+      // What can't be filed for another reason is told by the relay, and must not hide what is filed.
+      if (error instanceof StoreUnreachable) throw error;
+    });
     const all = { place: { $lte: await filing.settledPlace() } };
     const journal = await filing.entries();
     const given = conditions.filter((condition) => condition !== undefined);

@@ -58,12 +58,16 @@ export function openDatabase({ url, name, deadline = 10_000 }: Options): Databas
 
   async function reach<T>(call: () => Promise<T>): Promise<T> {
     const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => reject(new StoreUnreachable(`Cannot use the database: no answer after ${deadline} ms`)),
-      deadline,
-    );
+    const given = new StoreUnreachable(`Cannot use the database: no answer after ${deadline} ms`);
+    let over = false;
+    const timer = setTimeout(() => {
+      over = true;
+      reject(given);
+    }, deadline);
+    // What nobody waits for any more is not begun.
+    const answer = connected().then(() => (over ? late : call()));
     try {
-      return await Promise.race([connected().then(call), late]);
+      return await Promise.race([answer, late]);
     } catch (error) {
       throw asFault(error);
     } finally {

@@ -22,8 +22,13 @@ type Options = {
   readonly temporary?: string;
 };
 
-/** Ends the process once nobody holds the other end of the watcher's input: that is, when this process is gone. */
-const watching = 'cat >/dev/null; kill -9 "$0" 2>/dev/null; [ -z "$1" ] || rm -rf "$1"';
+/**
+ * Ends the process once nobody holds the other end of the watcher's input: that is, when this process is gone. While it still
+ * dies, it may still write.
+ */
+const watching = `cat >/dev/null; kill -9 "$0" 2>/dev/null
+for try in 1 2 3 4 5 6 7 8 9; do kill -0 "$0" 2>/dev/null && sleep 0.2; done
+[ -z "$1" ] || rm -rf "$1"`;
 
 /** Starts a server; resolves when it answers. */
 export async function startProcess(options: Options): Promise<ServerProcess> {
