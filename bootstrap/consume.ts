@@ -8,7 +8,8 @@ const most = 200;
 const deadline = 30_000;
 const patience = 60 * 60 * 1000;
 
-type Consumption = Reactor & { readonly consumer: string };
+/** What of a kind's events a consumer reacts to, and how. */
+export type Consumption = Reactor & { readonly consumer: string };
 
 /**
  * Subscribes reactions: what may work later is tried again and holds up its aggregate only; what won't, or did not for an

@@ -6,8 +6,9 @@
 import { createLog } from "../adapters/pino/mod.ts";
 import type { Log } from "../ports/mod.ts";
 import { type Config, readConfig } from "./config.ts";
-import { type PlatformConfig, startPlatform } from "./platform.ts";
+import { startPlatform } from "./platform.ts";
 import { lockFolder, preflight } from "./preflight.ts";
+import type { PlatformConfig } from "./services.ts";
 
 /** What the machine lacks too: a default in a faulty variable's place is nobody's wish, and not told of. */
 function machineFaults(meant: Config, told: readonly string[]): readonly string[] {

@@ -35,7 +35,7 @@ export function startNotification(host: Host, { publicUrl, permissionsOf }: Opti
   });
   const tickets = createTickets({ tickets: records(ticketKind), clock, digest, newSecret });
   const reactions = notificationReactions(service);
-  const parked = footing.react(
+  footing.react(
     reactor(userKind, reactions.user),
     reactor(walletKind, reactions.wallet),
     reactor(depositKind, reactions.deposit),
@@ -50,5 +50,5 @@ export function startNotification(host: Host, { publicUrl, permissionsOf }: Opti
     notificationRoutes(service, guards),
     realtimeRoutes({ tickets, feeds, publicUrl }, guards),
   ];
-  return { footing, stores: [], parked, routes };
+  return { footing, stores: [], routes };
 }

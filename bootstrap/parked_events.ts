@@ -1,12 +1,13 @@
 import type { Parked, Parking } from "../ports/messaging.ts";
-import type { Log, Page, Reactor } from "../ports/mod.ts";
+import type { Log, Page } from "../ports/mod.ts";
+import type { Consumption } from "./consume.ts";
 
 export type ParkedEvents = ReturnType<typeof createParkedEvents>;
 
 export type ParkedOutcome = "done" | "absent" | "behind-another" | "failed-again";
 
 /** What a service has parked: shown, tried again, dismissed. Within an aggregate the earliest comes first. */
-export function createParkedEvents(parking: Parking, reactors: readonly Reactor[], log: Log) {
+export function createParkedEvents(parking: Parking, consumptions: readonly Consumption[], log: Log) {
   const list = (query: { readonly after?: string; readonly limit: number }): Promise<Page<Parked>> =>
     parking.list(query);
 
@@ -15,8 +16,8 @@ export function createParkedEvents(parking: Parking, reactors: readonly Reactor[
     return undefined;
   }
 
-  async function react({ event }: Parked): Promise<void> {
-    const reactor = reactors.find(({ kind }) => kind === event.kind);
+  async function react({ consumer, event }: Parked): Promise<void> {
+    const reactor = consumptions.find((each) => each.consumer === consumer && each.kind === event.kind);
     if (!reactor) throw new Error(`Cannot replay ${event.id}: nothing here reacts to its kind`);
     await reactor.react(event);
   }

@@ -1,43 +1,27 @@
 import { join } from "node:path";
-import { createSchemas } from "../adapters/ajv/mod.ts";
-import { createEvmChain, createReadContract } from "../adapters/evm/mod.ts";
-import {
-  auditRoutes,
-  type Checks,
-  createGuards,
-  createIdempotency,
-  idempotentRequestKind,
-  operationsRoutes,
-} from "../adapters/http/mod.ts";
+import { auditRoutes, type Checks, createGuards, operationsRoutes } from "../adapters/http/mod.ts";
 import { createLocalVault } from "../adapters/local_vault/mod.ts";
 import { createLog } from "../adapters/pino/mod.ts";
-import { createConfiguredPrices } from "../adapters/prices/mod.ts";
 import { createMetrics } from "../adapters/prometheus/mod.ts";
-import { createClock, deriveId, digest, newId } from "../adapters/system/mod.ts";
 import { createAuditService } from "../domains/notification/mod.ts";
-import { later } from "../domains/shared/mod.ts";
 import type { EventBus } from "../ports/messaging.ts";
-import type { Config } from "./config.ts";
-import { type Footing, type Host, openBus } from "./host.ts";
-import type { NetworkConfig } from "./networks.ts";
-import { startNotification } from "./notification.ts";
-import { startPlay } from "./play.ts";
-import { startPortfolio } from "./portfolio.ts";
+import { openEmbedded } from "./embedded.ts";
+import type { Footing, Host } from "./host.ts";
+import { keepIdempotency } from "./idempotency.ts";
 import { serve } from "./serve.ts";
-import { startTask } from "./task.ts";
-import { startUser } from "./user.ts";
-import { startWallet } from "./wallet.ts";
-import { createWitness, signingKeyKind, verifying, type Witnessed } from "./witness.ts";
-
-export type PlatformConfig = Omit<Config, "networks" | "superAdmins" | "demoData" | "environment"> & {
-  readonly networks: readonly NetworkConfig[];
-  readonly superAdmins: readonly string[];
-};
+import {
+  type Chains,
+  openChains,
+  type PlatformConfig,
+  type Service,
+  type Supplies,
+  services,
+  system,
+} from "./services.ts";
+import { createWitness, signingKeyKind, type Witnessed } from "./witness.ts";
 
 export type Platform = Awaited<ReturnType<typeof startPlatform>>;
 export type Services = Awaited<ReturnType<typeof startServices>>;
-
-const aDay = 24 * 60 * 60;
 
 export type Overrides = {
   /** What stands between the services and their bus. */
@@ -50,85 +34,63 @@ export type Overrides = {
 export async function startPlatform(config: PlatformConfig, { bus = (it) => it, witnessing }: Overrides = {}) {
   await using running = new AsyncDisposableStack();
   const log = createLog({ level: config.logLevel });
-  const clock = createClock();
   const { data } = config;
-  const host: Host = { data, bus: bus(openBus(data, log, running)), clock, newId, deriveId, digest, log, running };
+  const ground = openEmbedded({ data, clock: system.clock, log, running, between: bus });
+  const host: Host = { ground, ...system, log, running };
   const vault = createLocalVault({ path: join(data, "vault.key") });
-  const chains = openChains(config.networks, host);
-  const services = await startServices(host, config, chains, vault);
+  const chains = openChains(config.networks, log, running);
+  const started = await startServices(host, { config, vault, chains });
+  const all: readonly Service[] = Object.values(started);
+  const footings = all.map(({ footing }) => footing);
   const witness = running.use(
     createWitness({
-      ...{ services: ring(services), vault, clock, log },
+      ...{ services: ring(footings), vault, clock: host.clock, log },
       ...(witnessing !== undefined && { milliseconds: witnessing }),
     }),
   );
-  const audit = createAuditService({ journals: witness.journals, clock, ...verifying });
+  const audit = createAuditService({ journals: witness.journals, clock: host.clock });
+  await started.wallet.resume();
 
-  const { footing, service: users } = services.user;
-  const requests = footing.stores.records(idempotentRequestKind);
-  const idempotency = createIdempotency({ requests, clock, newId, deriveId });
-  footing.every(60_000, "forget idempotency keys", () => idempotency.forget(later(clock(), -aDay)));
-  await services.wallet.resume();
-
-  const checks = checksOf(services, chains);
-  const guards = createGuards({ accessOf: users.accessOf, useStepUp: users.useStepUp, digest, idempotency });
-  const all = Object.values(services);
-  const routes = [...all.flatMap((service) => service.routes(guards)), auditRoutes(audit, guards)];
-  const operations = operationsRoutes(
-    Object.fromEntries(all.map(({ footing, parked }) => [footing.name, parked])),
-    guards,
-  );
+  const { footing, service: users } = started.user;
+  const idempotency = keepIdempotency(footing, host);
+  const { accessOf, useStepUp } = users;
+  const guards = createGuards({ accessOf, useStepUp, digest: host.digest, idempotency });
+  const parked = Object.fromEntries(footings.map(({ name, parked }) => [name, parked]));
+  const routes = [...all.flatMap(({ routes }) => routes(guards)), auditRoutes(audit, guards)];
+  const operations = operationsRoutes(parked, guards);
+  const checks = checksOf(footings, chains);
   const metrics = createMetrics();
   const server = running.use(serve({ config, routes: [...routes, operations], checks, metrics, log }));
   const { app, url } = server;
-  const started = running.move();
-  return { app, url, services, witness, audit, [Symbol.asyncDispose]: () => started.disposeAsync() };
-}
-
-type Chains = ReturnType<typeof openChains>;
-
-/** They outlive the services, which are disposed of first. */
-function openChains(networks: readonly NetworkConfig[], { log, running }: Host) {
-  const served = networks.filter(({ family, rpc }) => family === "evm" && rpc.length > 0);
-  return new Map(
-    served.map((network) => [network.id, running.use(createEvmChain({ network, urls: network.rpc, log }))] as const),
-  );
+  const end = running.move();
+  return { app, url, services: started, witness, audit, [Symbol.asyncDispose]: () => end.disposeAsync() };
 }
 
 /** Each service is wired by itself: they meet through the bus. */
-async function startServices(
-  host: Host,
-  config: PlatformConfig,
-  chains: Chains,
-  vault: ReturnType<typeof createLocalVault>,
-) {
-  const { networks, publicUrl, superAdmins, prices } = config;
-  const readContract = createReadContract(chains);
-  const priceOf = createConfiguredPrices(prices, host.clock());
-  const schemas = createSchemas();
-  const user = await startUser(host, { vault, publicUrl, superAdmins });
-  const { verifyProof } = user;
+async function startServices(host: Host, given: Omit<Supplies, "permissionsOf">) {
+  const user = await services.user(host, { ...given, permissionsOf: async () => undefined });
+  const supplies: Supplies = { ...given, permissionsOf: user.service.permissionsOf };
   return {
     user,
-    play: startPlay(host, { schemas, verifyProof }),
-    wallet: startWallet(host, { vault, networks, chains, readContract, priceOf }),
-    task: startTask(host, { schemas, verifyProof }),
-    portfolio: startPortfolio(host, { networks, readContract, priceOf }),
-    notification: startNotification(host, { publicUrl, permissionsOf: user.service.permissionsOf }),
+    play: await services.play(host, supplies),
+    wallet: await services.wallet(host, supplies),
+    task: await services.task(host, supplies),
+    portfolio: await services.portfolio(host, supplies),
+    notification: await services.notification(host, supplies),
   };
 }
 
 /** Each service's roots are kept by the next one. */
-function ring(services: Services): Witnessed[] {
-  const footings: Footing[] = Object.values(services).map(({ footing }) => footing);
+function ring(footings: readonly Footing[]): Witnessed[] {
   return footings.map(({ name, stores }, place) => {
     const next = footings[(place + 1) % footings.length] as Footing;
     return { service: name, journal: stores.journal, keys: stores.records(signingKeyKind), witness: next.witness };
   });
 }
 
-function checksOf(services: Services, chains: Chains): Checks {
-  const stores = Object.values(services).flatMap(({ footing: { name, stores, relay } }) => [
+/** What readiness names: each service's store and relay, and each network's node. */
+export function checksOf(footings: readonly Footing[], chains: Chains): Checks {
+  const stores = footings.flatMap(({ name, stores, relay }) => [
     [`${name} store`, () => stores.journal.read({ limit: 1 })] as const,
     [`${name} relay`, () => relay.check()] as const,
   ]);

@@ -30,7 +30,7 @@ export function startPlay(host: Host, { schemas, verifyProof }: Options) {
     ...{ ...kinds, schemas, selector, permissions: Object.keys(permissions) },
     ...{ verifyProof, digest, clock, newId },
   });
-  const parked = footing.react(reactor(orderKind, playReactions(service).order));
+  footing.react(reactor(orderKind, playReactions(service).order));
   const routes: Routes = (guards) => [playRoutes(service, guards)];
-  return { service, footing, kinds, stores: Object.values(kinds), parked, routes };
+  return { service, footing, kinds, stores: Object.values(kinds), routes };
 }

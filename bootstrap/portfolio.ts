@@ -40,7 +40,7 @@ export function startPortfolio(host: Host, { networks, readContract, priceOf }: 
   );
   const service = createPortfolioService({ ...kinds, natives, journal, readContract, priceOf, clock, deriveId });
   const reactions = portfolioReactions(service);
-  const parked = footing.react(
+  footing.react(
     reactor(userKind, reactions.user),
     reactor(walletKind, reactions.wallet),
     reactor(depositKind, reactions.deposit),
@@ -54,5 +54,5 @@ export function startPortfolio(host: Host, { networks, readContract, priceOf }: 
     portfoliosRoutes(service, guards),
     priceRoutes(service, guards),
   ];
-  return { service, footing, kinds, stores: Object.values(kinds), parked, routes };
+  return { service, footing, kinds, stores: Object.values(kinds), routes };
 }

@@ -32,7 +32,7 @@ export function startTask(host: Host, { schemas, verifyProof }: Options) {
   };
   const service = createTaskService({ ...kinds, schemas, verifyProof, clock, newId, deriveId });
   const reactions = taskReactions(service.orders, service.tasks);
-  const parked = footing.react(
+  footing.react(
     reactor(userKind, reactions.user),
     reactor(playKind, reactions.play),
     reactor(playVersionKind, reactions.play_version),
@@ -49,5 +49,5 @@ export function startTask(host: Host, { schemas, verifyProof }: Options) {
     taskRoutes(tasks, guards),
     incidentRoutes(tasks, guards),
   ];
-  return { service, footing, kinds, stores: Object.values(kinds), parked, routes };
+  return { service, footing, kinds, stores: Object.values(kinds), routes };
 }

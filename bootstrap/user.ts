@@ -3,7 +3,6 @@ import { sessionRoutes, userRoutes } from "../adapters/http/mod.ts";
 import { newSecret, openAccessTokens, signingKeysKind } from "../adapters/tokens/mod.ts";
 import {
   createUserService,
-  createVerifyProof,
   identityKind,
   nonceKind,
   sessionKind,
@@ -39,10 +38,8 @@ export async function startUser(host: Host, { vault, publicUrl, superAdmins }: O
   const routes: Routes = (guards) => [sessionRoutes(service, guards), userRoutes(service, guards)];
   return {
     service,
-    verifyProof: createVerifyProof(publicUrl, verifyEvmSignature),
     footing,
     stores: Object.values(kinds),
-    parked: footing.react(),
     routes,
   };
 }

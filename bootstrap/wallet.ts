@@ -20,16 +20,15 @@ import {
   nonceKind,
   playTermsKind,
   registrationKind,
-  type StartPersistence,
   signedBytesKind,
   startWatching,
   transferKind,
   walletKind,
   walletReactions,
 } from "../domains/wallet/mod.ts";
-import { type Log, type PriceOf, type ReadContract, reactor, type Vault } from "../ports/mod.ts";
+import { type PriceOf, type ReadContract, reactor, type Vault } from "../ports/mod.ts";
 import { type Host, openService } from "./host.ts";
-import { retrying } from "./retrying.ts";
+import { persistence } from "./persistence.ts";
 import type { Routes } from "./serve.ts";
 
 type Options = {
@@ -69,7 +68,7 @@ export function startWallet(host: Host, { vault, networks, chains, readContract,
   });
   const transfers = createTransferService({ ...kinds, assets, planning, codec, fees, clock, kick });
   const reactions = walletReactions({ ...wallets, ...transfers });
-  const parked = footing.react(
+  footing.react(
     reactor(userKind, reactions.user),
     reactor(playVersionKind, reactions.play_version),
     reactor(claimKind, reactions.claim),
@@ -92,18 +91,6 @@ export function startWallet(host: Host, { vault, networks, chains, readContract,
     footing,
     kinds,
     stores: [...Object.values(kinds), listed],
-    parked,
     routes,
-  };
-}
-
-/** Tries until it works or is stopped; a pause after each fault. */
-function persistence(log: Log): StartPersistence {
-  return () => {
-    const stop = new AbortController();
-    return {
-      until: (what, work) => retrying(work, { signal: stop.signal, log, what }),
-      stop: () => stop.abort(),
-    };
   };
 }

@@ -1,13 +1,5 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
-import { setImmediate } from "node:timers/promises";
-import {
-  type Hash,
-  nextRoot,
-  type Signing,
-  signedText,
-  type VerifySignature,
-  type WitnessedJournal,
-} from "../domains/notification/mod.ts";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { type AuditedJournal, nextRoot, type Signing, signedText, verifyJournal } from "../domains/notification/mod.ts";
 import type {
   Clock,
   Journal,
@@ -20,6 +12,7 @@ import type {
   WitnessStore,
 } from "../ports/mod.ts";
 import { every } from "./every.ts";
+import { sha256, verifying } from "./verifying.ts";
 
 const entriesAtOnce = 500;
 
@@ -43,28 +36,6 @@ type Dependencies = {
   readonly clock: Clock;
   readonly log: Log;
   readonly milliseconds?: number;
-};
-
-export const sha256: Hash = (...parts) => {
-  const hash = new Bun.CryptoHasher("sha256");
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-};
-
-/** What the audit needs to verify journals: `createAuditService({ journals: witness.journals, clock, ...verifying })`. */
-export const verifying = {
-  hash: sha256,
-  verify: ((key, text, signature) => {
-    try {
-      const x = Buffer.from(key, "hex").toString("base64url");
-      const publicKey = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
-      return verify(null, Buffer.from(text), publicKey, Buffer.from(signature, "hex"));
-    } catch {
-      // A key or signature of another form is none.
-      return false;
-    }
-  }) satisfies VerifySignature,
-  giveWay: () => setImmediate(),
 };
 
 /**
@@ -133,9 +104,11 @@ export function createWitness({ services, vault, clock, log, milliseconds = 60_0
   const minutely = every(milliseconds, "witness the journals", witnessNow, log);
   return {
     witnessNow,
-    journals: services.map((each): WitnessedJournal => {
+    /** What the audit reads and verifies. */
+    journals: services.map((each): AuditedJournal => {
       const { service, journal, witness } = each;
-      return { service, journal, witness, signing: () => signing(each) };
+      const witnessed = { service, journal, witness, signing: () => signing(each) };
+      return { service, journal, verify: () => verifyJournal(witnessed, verifying) };
     }),
     async [Symbol.asyncDispose]() {
       await minutely[Symbol.asyncDispose]();

@@ -8,7 +8,7 @@ import { createStores, createWitnessStore, openDatabase } from "../adapters/sqli
 import { createAuditService, type Offence, signedText } from "../domains/notification/mod.ts";
 import { accept, type Instant, type UserId } from "../domains/shared/mod.ts";
 import { type AggregateKind, type Leaf, SealBroken, type SignedRoot, transact, type Vault } from "../ports/mod.ts";
-import { createWitness, signingKeyKind, verifying } from "./witness.ts";
+import { createWitness, signingKeyKind } from "./witness.ts";
 
 type Noted = { readonly type: "Noted"; readonly text: string };
 const noteKind: AggregateKind<string, Noted> = {
@@ -63,7 +63,7 @@ function start(folder = mkdtempSync(join(tmpdir(), "lucent-witness-")), vault = 
     log: (message, { error }) => logged.push(`${message}: ${error}`),
     milliseconds: 3_600_000,
   });
-  const audit = createAuditService({ journals: witness.journals, clock, ...verifying });
+  const audit = createAuditService({ journals: witness.journals, clock });
   const noteIn = (service: typeof plays) => (id: string, text: string) =>
     transact(service.notes, id, { actor: "u1" as UserId, correlation: "c1", key: text }, () =>
       accept<Noted>({ type: "Noted", text }),

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { createAuditService } from "../../domains/notification/mod.ts";
+import { createAuditService, type Verifying, verifyJournal } from "../../domains/notification/mod.ts";
 import { accept, type Instant, type UserId } from "../../domains/shared/mod.ts";
 import type { Permission } from "../../domains/user/mod.ts";
 import { type AggregateKind, transact } from "../../ports/mod.ts";
@@ -26,9 +26,7 @@ async function serve() {
     const cause = { actor: `u${n}` as UserId, correlation: "c1" };
     await transact(open(noteKind), "n1", cause, () => accept<Noted>({ type: "Noted", text: `${n}` }));
   }
-  const audit = createAuditService({
-    journals: [{ service: "play", journal, witness: createWitnessStore(database), signing: async () => undefined }],
-    clock,
+  const verifying: Verifying = {
     hash: (...parts) => {
       const sha256 = new Bun.CryptoHasher("sha256");
       for (const part of parts) sha256.update(part);
@@ -36,7 +34,12 @@ async function serve() {
     },
     verify: () => false,
     giveWay: async () => {},
-  });
+  };
+  const witnessed = {
+    ...{ service: "play", journal, witness: createWitnessStore(database), signing: async () => undefined },
+  };
+  const verify = () => verifyJournal(witnessed, verifying);
+  const audit = createAuditService({ journals: [{ service: "play", journal, verify }], clock });
   const guards = createGuards({
     idempotency: createIdempotency({ requests: records(idempotentRequestKind), clock, newId, deriveId }),
     digest,

@@ -14,8 +14,8 @@ export type Access = {
 };
 
 export type GuardDependencies = {
-  /** Who a bearer token speaks for now; undefined where it is forged, expired, ended, or its user suspended. */
-  readonly accessOf: (token: string) => Promise<Access | undefined>;
+  /** Who a bearer token speaks for now; undefined where it is forged, expired, ended, or its user suspended. `needed` is looked at closely. */
+  readonly accessOf: (token: string, needed?: Permission) => Promise<Access | undefined>;
   /** Spends a step-up; undefined where it is not this user's, for this action and digest, and unspent. */
   readonly useStepUp: (token: string, user: UserId, action: string, digest: string) => Promise<Proof | undefined>;
   readonly digest: Digest;
@@ -50,7 +50,7 @@ export function createGuards({ accessOf, useStepUp, digest, idempotency }: Guard
 
   async function guard(request: Request, needed?: Permission): Promise<void> {
     const token = /^Bearer (\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-    const access = token ? await accessOf(token) : undefined;
+    const access = token ? await accessOf(token, needed) : undefined;
     if (!access) throw new ProblemError("unauthenticated", guardProblems.unauthenticated);
     if (needed && !access.permissions.has(needed)) {
       throw new ProblemError("forbidden", guardProblems.forbidden, { permission: needed });

@@ -7,7 +7,7 @@ export { auditRoutes } from "./audit_routes.ts";
 export { documentationRoutes } from "./documentation_routes.ts";
 export { createGuards, type Guards } from "./guards.ts";
 export { healthRoutes } from "./health_routes.ts";
-export { createIdempotency, idempotentRequestKind } from "./idempotency.ts";
+export { createIdempotency, type Idempotency, idempotentRequestKind } from "./idempotency.ts";
 export { incidentRoutes } from "./incident_routes.ts";
 export { networkRoutes } from "./network_routes.ts";
 export { notificationRoutes } from "./notification_routes.ts";

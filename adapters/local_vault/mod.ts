@@ -1,6 +1,7 @@
 /**
- * The vault of one machine: keys in a file that only its owner may read.
+ * Vaults of one process: keys in a file that only its owner may read, or given as a secret.
  *
  * @module
  */
+export { createSecretVault } from "./secret_vault.ts";
 export { createLocalVault } from "./vault.ts";

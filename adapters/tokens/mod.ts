@@ -7,3 +7,4 @@
 export { signingKeysKind } from "./_signing_keys.ts";
 export { openAccessTokens } from "./access_tokens.ts";
 export { newSecret } from "./secrets.ts";
+export { createTokenReader, keySetKind } from "./token_reader.ts";

@@ -43,7 +43,7 @@ test("the team saw its tasks change live", () => {
 });
 
 test("nothing is parked", async () => {
-  for (const { parked } of services()) expect((await parked.list({ limit: 10 })).items).toEqual([]);
+  for (const { footing } of services()) expect((await footing.parked.list({ limit: 10 })).items).toEqual([]);
 });
 
 test("every entry has an actor, a time, a correlation, and a cause and key where an event asked for it", async () => {

@@ -209,7 +209,7 @@ test("an allowance that a filled order leaves on the chain is an incident; settl
     ({ revision }) => revision > 4,
   );
   expect(state).toMatchObject({ status: "filled" });
-  for (const { parked } of Object.values(stand.platform().services)) {
-    expect((await parked.list({ limit: 10 })).items).toEqual([]);
+  for (const { footing } of Object.values(stand.platform().services)) {
+    expect((await footing.parked.list({ limit: 10 })).items).toEqual([]);
   }
 }, 120_000);

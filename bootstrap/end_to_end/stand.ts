@@ -10,7 +10,8 @@ import { join } from "node:path";
 import { type Client, signIn } from "../client.ts";
 import { developmentSigner } from "../development/accounts.ts";
 import { type Development, startDevelopment } from "../development/mod.ts";
-import { type Platform, type PlatformConfig, startPlatform } from "../platform.ts";
+import { type Platform, startPlatform } from "../platform.ts";
+import type { PlatformConfig } from "../services.ts";
 
 export type Stand = AsyncDisposable & {
   readonly url: string;

@@ -1,7 +1,7 @@
-import { type Clock, type Page, present } from "../../ports/mod.ts";
+import { type Clock, type Journal, type Page, present } from "../../ports/mod.ts";
 import type { Instant } from "../shared/mod.ts";
 import { type AuditEntry, mergeLanes, readPlaces, writePlaces } from "./audit.ts";
-import { type Verification, type Verifying, verifyJournal, type WitnessedJournal } from "./verification.ts";
+import type { Verification } from "./verification.ts";
 
 export type AuditService = ReturnType<typeof createAuditService>;
 
@@ -23,20 +23,24 @@ export type AuditVerification = {
   readonly services: readonly Verification[];
 };
 
-type AuditDependencies = Verifying & {
-  readonly journals: readonly WitnessedJournal[];
-  readonly clock: Clock;
+/** A service's journal, and who verifies it. */
+export type AuditedJournal = {
+  readonly service: string;
+  readonly journal: Pick<Journal, "read">;
+  readonly verify: () => Promise<Verification>;
 };
 
+type AuditDependencies = { readonly journals: readonly AuditedJournal[]; readonly clock: Clock };
+
 /** The questions about the journals of all services. */
-export function createAuditService({ journals, clock, ...verifying }: AuditDependencies) {
+export function createAuditService({ journals, clock }: AuditDependencies) {
   const services = journals.map(({ service }) => service);
   let running: Promise<AuditVerification> | undefined;
 
   async function verifyAll(): Promise<AuditVerification> {
     const at = clock();
     const found: Verification[] = [];
-    for (const journal of journals) found.push(await verifyJournal(journal, verifying));
+    for (const { verify } of journals) found.push(await verify());
     return { holds: found.every(({ offence }) => offence === undefined), at, services: found };
   }
 

@@ -5,7 +5,13 @@
  * @module
  */
 export type { AuditEntry } from "./audit.ts";
-export { type AuditQuery, type AuditService, type AuditVerification, createAuditService } from "./audit_service.ts";
+export {
+  type AuditedJournal,
+  type AuditQuery,
+  type AuditService,
+  type AuditVerification,
+  createAuditService,
+} from "./audit_service.ts";
 export type { Ending } from "./live.ts";
 export { type Hash, merkleRoot } from "./merkle.ts";
 export {
@@ -29,5 +35,13 @@ export {
   transferOwnerKind,
 } from "./service.ts";
 export { createTickets, type Ticket, type Tickets, ticketKind } from "./tickets.ts";
-export type { EntryFault, Offence, Signing, Verification, WitnessedJournal } from "./verification.ts";
+export {
+  type EntryFault,
+  type Offence,
+  type Signing,
+  type Verification,
+  type Verifying,
+  verifyJournal,
+  type WitnessedJournal,
+} from "./verification.ts";
 export { nextRoot, type RootFault, signedText, type VerifySignature } from "./witnessing.ts";

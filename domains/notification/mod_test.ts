@@ -15,5 +15,6 @@ test("the face of the notification domain", () => {
     "streams",
     "ticketKind",
     "transferOwnerKind",
+    "verifyJournal",
   ]);
 });

@@ -7,6 +7,7 @@ export type { PermissionChange, UserFilter } from "./_directory.ts";
 export { type IssueNonceRefusal, nonceKind } from "./_nonces.ts";
 export { type RefreshRefusal, sessionKind, type Tokens } from "./_sessions.ts";
 export { type StepUpRefusal, stepUpKind } from "./_step_ups.ts";
+export { accessKind, createAccess } from "./access.ts";
 export type {
   AccessClaims,
   AccessTokens,

@@ -3,6 +3,8 @@ import * as user from "./mod.ts";
 
 test("the face of the user domain", () => {
   expect(Object.keys(user).sort()).toEqual([
+    "accessKind",
+    "createAccess",
     "createUserService",
     "createVerifyProof",
     "identityKind",

@@ -77,7 +77,7 @@ const ended = ["filled", "compensated", "refused", "cancelled", "incident"];
 const going = ["placed", "held", "in_progress", "compensating"];
 
 async function parkedFaults(services: Services): Promise<string[]> {
-  const lists = await Promise.all(Object.values(services).map(({ parked }) => parked.list({ limit: 100 })));
+  const lists = await Promise.all(Object.values(services).map(({ footing }) => footing.parked.list({ limit: 100 })));
   return lists.flatMap(({ items }) => items.map(({ event, reason }) => `${event.id} is parked: ${reason}`));
 }
 
