@@ -1,8 +1,31 @@
-import { readFileSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import type { ConfiguredPrice } from "../adapters/prices/mod.ts";
-import { type AccountId, parseAccount, parseAsset } from "../domains/shared/mod.ts";
+import type { AccountId } from "../domains/shared/mod.ts";
 import { type NetworkConfig, readNetworks } from "./networks.ts";
+import * as read from "./variables.ts";
+
+/** The services of a platform that has a process for each, and what joins them. */
+export const processNames = [
+  ...(["user", "play", "wallet", "task", "portfolio", "notification"] as const),
+  ...(["gateway", "keeper"] as const),
+] as const;
+
+export type ProcessName = (typeof processNames)[number];
+
+/** How one process of a distributed platform finds the others. */
+export type Distribution = {
+  readonly service: ProcessName;
+  /** Where the service's database is; gateway and keeper have none. */
+  readonly mongodb: string | undefined;
+  readonly nats: readonly string[];
+  readonly keyVault: string;
+  /** The name of the key that wraps the wallets' data keys. */
+  readonly keyVaultKey: string;
+  /** A PEM file of the authority that signed the servers' certificates, where it is an own one. */
+  readonly authority: string | undefined;
+  /** Where the gateway reaches this process. */
+  readonly address: string;
+};
 
 export type Config = {
   readonly environment: "development" | "production";
@@ -20,24 +43,28 @@ export type Config = {
   /** Whether a play is published and the development accounts are registered at the first start. */
   readonly demoData: boolean;
   readonly logLevel: (typeof logLevels)[number];
+  /** Undefined where all services run in this process, on embedded stores. */
+  readonly distribution: Distribution | undefined;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type Read<T> = { readonly value: T } | { readonly fault: string };
 
 const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 
 const known = [
-  ...["LUCENT_ENVIRONMENT", "LUCENT_MODE", "LUCENT_HOST", "LUCENT_PORT", "LUCENT_DATA", "LUCENT_PUBLIC_URL"],
-  ...[
-    "LUCENT_NETWORKS",
-    "LUCENT_SUPER_ADMINS",
-    "LUCENT_ORIGINS",
-    "LUCENT_PRICES",
-    "LUCENT_DEMO_DATA",
-    "LUCENT_LOG_LEVEL",
-  ],
-];
+  ...["ENVIRONMENT", "MODE", "SERVICE", "HOST", "PORT", "DATA", "PUBLIC_URL", "NETWORKS", "SUPER_ADMINS", "ORIGINS"],
+  ...["PRICES", "DEMO_DATA", "LOG_LEVEL", "MONGODB_URL", "NATS_URL", "KEY_VAULT_URL", "KEY_VAULT_KEY", "CA_FILE"],
+  ...["ADDRESS"],
+].map((name) => `LUCENT_${name}`);
+
+const toSay = {
+  LUCENT_SERVICE: `say which one this process is: ${processNames.join(", ")}`,
+  LUCENT_MONGODB_URL: "say where MongoDB is",
+  LUCENT_NATS_URL: "say where NATS is",
+  LUCENT_KEY_VAULT_URL: "say where the service's secrets and the wallets' key are",
+  LUCENT_NETWORKS: "name the networks: no process of its own has a local chain beside it",
+  LUCENT_SUPER_ADMINS: "name the accounts that are super admin at their first sign-in",
+} as const;
 
 /**
  * Reads the environment, and the file that `LUCENT_NETWORKS` or `LUCENT_PRICES` may name. Every fault is listed at once;
@@ -51,37 +78,65 @@ export function readConfig(
     .map((name) => `${name}: there is no such variable`);
 
   /** A variable's value; its default where it is absent; the default too, and a fault, where it is faulty. */
-  function variable<T>(name: string, fallback: T, read: (text: string) => Read<T>): T {
+  function variable<T>(name: string, fallback: T, reading: (text: string) => read.Read<T>): T {
     const text = environment[name];
     if (text === undefined || text === "") return fallback;
-    const outcome = read(text);
+    const outcome = reading(text);
     if ("value" in outcome) return outcome.value;
     faults.push(`${name}: ${outcome.fault}`);
     return fallback;
   }
 
-  const mode = variable(
+  /** A variable that a distributed process can't do without. */
+  function needed<T>(name: keyof typeof toSay, fallback: T, reading: (text: string) => read.Read<T>): T {
+    if (!environment[name]) faults.push(`${name}: ${toSay[name]}`);
+    return variable(name, fallback, reading);
+  }
+
+  function distribution(host: string, port: number): Distribution {
+    const service = needed<ProcessName>("LUCENT_SERVICE", "gateway", read.oneOf(...processNames));
+    const stores = !["gateway", "keeper"].includes(service);
+    if (stores && !environment.LUCENT_NETWORKS) faults.push(`LUCENT_NETWORKS: ${toSay.LUCENT_NETWORKS}`);
+    if (service === "user" && !environment.LUCENT_SUPER_ADMINS)
+      faults.push(`LUCENT_SUPER_ADMINS: ${toSay.LUCENT_SUPER_ADMINS}`);
+    return {
+      service,
+      mongodb: stores ? needed("LUCENT_MONGODB_URL", "", read.readMongodbUrl) : undefined,
+      nats: needed<readonly string[]>("LUCENT_NATS_URL", [], read.readNatsUrls),
+      keyVault: needed("LUCENT_KEY_VAULT_URL", "", read.readHttpsUrl),
+      keyVaultKey: variable("LUCENT_KEY_VAULT_KEY", "lucent-wallets", readName),
+      authority: variable<string | undefined>("LUCENT_CA_FILE", undefined, read.readPath),
+      address: variable("LUCENT_ADDRESS", originOf(host, port), read.readUrl),
+    };
+  }
+
+  const text = (value: string) => ({ value });
+  const environmentName = variable<Config["environment"]>(
     "LUCENT_ENVIRONMENT",
-    "development" as Config["environment"],
-    oneOf("development", "production"),
+    "development",
+    read.oneOf("development", "production"),
   );
-  variable("LUCENT_MODE", "embedded", oneOf("embedded"));
-  const development = mode === "development";
-  const host = variable("LUCENT_HOST", "127.0.0.1", (text) => ({ value: text }));
-  const port = variable("LUCENT_PORT", 3000, readPort);
+  const mode = variable<"embedded" | "distributed">("LUCENT_MODE", "embedded", read.oneOf("embedded", "distributed"));
+  const development = environmentName === "development";
+  const host = variable("LUCENT_HOST", "127.0.0.1", text);
+  const port = variable("LUCENT_PORT", 3000, read.readPort);
   const config: Config = {
-    environment: mode,
+    environment: environmentName,
     host,
     port,
-    data: variable("LUCENT_DATA", resolve("data"), (text) => ({ value: isAbsolute(text) ? text : resolve(text) })),
-    publicUrl: variable("LUCENT_PUBLIC_URL", originOf(host, port), readUrl),
-    networks: variable<Config["networks"]>("LUCENT_NETWORKS", "local", (text) => readJson(text, readNetworks)),
-    superAdmins: variable<Config["superAdmins"]>("LUCENT_SUPER_ADMINS", "development", readAccounts),
-    origins: variable<readonly string[]>("LUCENT_ORIGINS", development ? ["*"] : [], readOrigins),
-    prices: variable<Config["prices"]>("LUCENT_PRICES", [], (text) => readJson(text, readPrices)),
-    demoData: variable("LUCENT_DEMO_DATA", development, readSwitch),
-    logLevel: variable("LUCENT_LOG_LEVEL", development ? "warn" : "info", oneOf(...logLevels)),
+    data: variable("LUCENT_DATA", resolve("data"), (path) => ({ value: isAbsolute(path) ? path : resolve(path) })),
+    publicUrl: variable("LUCENT_PUBLIC_URL", originOf(host, port), read.readUrl),
+    networks: variable<Config["networks"]>("LUCENT_NETWORKS", "local", (text) => read.readJson(text, readNetworks)),
+    superAdmins: variable<Config["superAdmins"]>("LUCENT_SUPER_ADMINS", "development", read.readAccounts),
+    origins: variable<readonly string[]>("LUCENT_ORIGINS", development ? ["*"] : [], read.readOrigins),
+    prices: variable<Config["prices"]>("LUCENT_PRICES", [], (text) => read.readJson(text, read.readPrices)),
+    demoData: variable("LUCENT_DEMO_DATA", development && mode === "embedded", read.readSwitch),
+    logLevel: variable("LUCENT_LOG_LEVEL", development ? "warn" : "info", read.oneOf(...logLevels)),
+    distribution: mode === "distributed" ? distribution(host, port) : undefined,
   };
+  if (mode === "embedded" && environment.LUCENT_SERVICE) {
+    faults.push("LUCENT_SERVICE: the embedded mode runs all services in one process");
+  }
   faults.push(...(development ? developmentFaults(config) : productionFaults(config)));
   return faults.length > 0 ? { faults, meant: config } : { config };
 }
@@ -92,77 +147,34 @@ export function originOf(host: string, port: number | undefined): string {
 }
 
 function developmentFaults({ host }: Config): string[] {
-  const loopback = ["127.0.0.1", "::1", "localhost"].includes(host);
-  return loopback ? [] : ["LUCENT_HOST: in development Lucent listens on loopback only (127.0.0.1)"];
+  return isLoopback(host) ? [] : ["LUCENT_HOST: in development Lucent listens on loopback only (127.0.0.1)"];
 }
 
 /** What is good enough for development only, by name. */
-function productionFaults({ networks, superAdmins, origins, demoData, publicUrl }: Config): string[] {
+function productionFaults(config: Config): string[] {
+  const { networks, superAdmins, origins, demoData, publicUrl, distribution } = config;
+  const { protocol, hostname } = new URL(publicUrl);
   return [
-    networks === "local" && "LUCENT_NETWORKS: the local chain is a development default; name the networks",
-    superAdmins === "development" && "LUCENT_SUPER_ADMINS: the development accounts are everybody's; name your own",
+    networks === "local" &&
+      !distribution &&
+      "LUCENT_NETWORKS: the local chain is a development default; name the networks",
+    superAdmins === "development" &&
+      !distribution &&
+      "LUCENT_SUPER_ADMINS: the development accounts are everybody's; name your own",
     origins.includes("*") && "LUCENT_ORIGINS: calls from every origin are a development default; list the origins",
     demoData && "LUCENT_DEMO_DATA: demo data is for development",
-    publicUrl.startsWith("http:") && "LUCENT_PUBLIC_URL: plain http is a development default; name the https address",
-    "LUCENT_MODE: embedded keeps its vault key in a local file, a development default; production waits for Azure Key Vault",
+    protocol === "http:" &&
+      !(distribution && isLoopback(hostname)) &&
+      "LUCENT_PUBLIC_URL: plain http is a development default; name the https address",
+    !distribution &&
+      "LUCENT_MODE: embedded keeps its vault key in a local file, a development default; distributed uses Azure Key Vault",
   ].filter((fault) => fault !== false);
 }
 
-function oneOf<const T extends string>(...values: readonly T[]): (text: string) => Read<T> {
-  return (text) => {
-    const value = values.find((each) => each === text);
-    return value === undefined ? { fault: `give one of ${values.join(", ")}` } : { value };
-  };
+function isLoopback(host: string): boolean {
+  return ["127.0.0.1", "::1", "[::1]", "localhost"].includes(host);
 }
 
-function readPort(text: string): Read<number> {
-  const value = Number(text);
-  return /^\d{1,5}$/.test(text) && value > 0 && value < 65_536 ? { value } : { fault: "give a port from 1 to 65535" };
-}
-
-function readUrl(text: string): Read<string> {
-  const url = URL.parse(text);
-  const plain =
-    url && ["http:", "https:"].includes(url.protocol) && !url.username && url.pathname === "/" && !url.search;
-  return plain ? { value: url.origin } : { fault: "give an origin such as https://api.example.org" };
-}
-
-/** As browsers send them: a slash at the end would match none. */
-function readOrigins(text: string): Read<readonly string[]> {
-  const origins = text.split(",").map((each) => each.trim());
-  const good = origins.every((each) => each === "*" || URL.parse(each)?.origin === each);
-  return good ? { value: origins } : { fault: "give origins such as https://app.example.org, with commas between" };
-}
-
-function readSwitch(text: string): Read<boolean> {
-  return text === "on" || text === "off" ? { value: text === "on" } : { fault: "give on or off" };
-}
-
-function readAccounts(text: string): Read<readonly AccountId[]> {
-  const accounts = text.split(",").map((each) => each.trim());
-  if (!accounts.every(parseAccount)) return { fault: "give CAIP-10 accounts, with commas between (eip155:1:0x…)" };
-  return { value: accounts as AccountId[] };
-}
-
-/** JSON, or a path to a file of it. */
-function readJson<T>(text: string, read: (json: unknown) => T | string): Read<T> {
-  const inline = /^\s*[[{]/.test(text);
-  let json: unknown;
-  try {
-    json = JSON.parse(inline ? text : readFileSync(text, "utf8"));
-  } catch {
-    return { fault: inline ? "give well-formed JSON" : "give JSON, or the path of a readable file with it" };
-  }
-  const outcome = read(json);
-  return typeof outcome === "string" ? { fault: outcome } : { value: outcome };
-}
-
-function readPrices(json: unknown): readonly ConfiguredPrice[] | string {
-  const good = (each: Partial<ConfiguredPrice> | null) =>
-    parseAsset(String(each?.asset)) &&
-    /^\d+(\.\d+)?$/.test(String(each?.value)) &&
-    /^[A-Z]{3}$/.test(String(each?.currency));
-  return Array.isArray(json) && json.every(good)
-    ? json
-    : 'give a list of {"asset": CAIP-19, "value": "1.05", "currency": "USD"}';
+function readName(text: string): read.Read<string> {
+  return /^[0-9a-zA-Z-]{1,127}$/.test(text) ? { value: text } : { fault: "give the name of a key in Key Vault" };
 }

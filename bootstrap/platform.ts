@@ -49,7 +49,6 @@ export async function startPlatform(config: PlatformConfig, { bus = (it) => it, 
     }),
   );
   const audit = createAuditService({ journals: witness.journals, clock: host.clock });
-  await started.wallet.resume();
 
   const { footing, service: users } = started.user;
   const idempotency = keepIdempotency(footing, host);

@@ -3,9 +3,11 @@ import {
   type Answer,
   type Checks,
   createServer,
+  type Documentation,
   documentationRoutes,
   type Guards,
   healthRoutes,
+  openApiOf,
 } from "../adapters/http/mod.ts";
 import type { Metrics } from "../adapters/prometheus/mod.ts";
 import type { Log } from "../ports/mod.ts";
@@ -18,6 +20,8 @@ type Serving = {
   readonly config: Pick<Config, "host" | "port" | "publicUrl" | "origins">;
   readonly routes: readonly AnyElysia[];
   readonly checks: Checks;
+  /** The OpenAPI documents of all services, where each has a process. */
+  readonly services?: (own: () => Promise<object>) => Documentation["services"];
   readonly metrics: Metrics;
   readonly log: Log;
 };
@@ -26,20 +30,26 @@ type Serving = {
 const drain = 5_000;
 
 /** Serves routes, and what every process has, until disposed: then it takes no more, and lets what is under way end. */
-export function serve({ config, routes, checks, metrics, log }: Serving) {
+export function serve({ config, routes, checks, services, metrics, log }: Serving) {
   const { host: hostname, port, publicUrl, origins } = config;
   const answered = (answer: Answer) => {
     metrics.answered(answer);
     log("Answered", answer);
   };
   const app: AnyElysia = createServer({ log, origins, answered });
-  for (const each of [...routes, healthRoutes(checks, metrics), documentationRoutes(() => app, publicUrl)])
-    app.use(each);
+  let document: Promise<object> | undefined;
+  const openApi = () => {
+    document ??= openApiOf(app, publicUrl);
+    return document;
+  };
+  const documentation = documentationRoutes({ openApi, publicUrl, services: services?.(openApi) });
+  for (const each of [...routes, healthRoutes(checks, metrics), documentation]) app.use(each);
   app.listen({ hostname, port, idleTimeout: 30, maxRequestBodySize: 2 * 1024 * 1024 });
   const { server } = app;
   return {
     url: originOf(hostname, server?.port),
     app,
+    openApi,
     async [Symbol.asyncDispose]() {
       await Promise.race([app.stop(), Bun.sleep(drain)]);
       await server?.stop(true);

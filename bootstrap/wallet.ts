@@ -42,7 +42,7 @@ type Options = {
 /** What an order holds for the fees of each of its transactions: 400,000 gas at today's price, half as much again. */
 const fees = { gasPerTransaction: amount("400000"), marginBasisPoints: 15_000 };
 
-/** Wires the wallet service; its chains are followed and its transfers carried on once `work` is called. */
+/** Wires the wallet service. Its chains are followed, and its transfers carried on. */
 export function startWallet(host: Host, { vault, networks, chains, readContract, priceOf }: Options) {
   const { clock, newId, deriveId, digest, log, running } = host;
   const footing = openService("wallet", host);
@@ -78,6 +78,8 @@ export function startWallet(host: Host, { vault, networks, chains, readContract,
   running.use(
     startWatching({ ...kinds, cursors, assets, watched, chains, deriveId, persist, onHead: sender.headMoved }),
   );
+  // A request that came to a process that has ended since is found by another.
+  footing.every(5_000, "carry transfers on", sender.resume);
   const routes: Routes = (guards) => [
     walletRoutes(wallets, guards),
     transferRoutes(transfers, guards),
@@ -87,7 +89,6 @@ export function startWallet(host: Host, { vault, networks, chains, readContract,
     wallets,
     transfers,
     assets,
-    resume: sender.resume,
     footing,
     kinds,
     stores: [...Object.values(kinds), listed],

@@ -4,13 +4,14 @@
  * @module
  */
 export { auditRoutes } from "./audit_routes.ts";
-export { documentationRoutes } from "./documentation_routes.ts";
+export { type Documentation, documentationRoutes } from "./documentation_routes.ts";
 export { createGuards, type Guards } from "./guards.ts";
 export { healthRoutes } from "./health_routes.ts";
 export { createIdempotency, type Idempotency, idempotentRequestKind } from "./idempotency.ts";
 export { incidentRoutes } from "./incident_routes.ts";
 export { networkRoutes } from "./network_routes.ts";
 export { notificationRoutes } from "./notification_routes.ts";
+export { openApiOf } from "./openapi.ts";
 export { type Checks, operationsRoutes } from "./operations_routes.ts";
 export { orderRoutes } from "./order_routes.ts";
 export { playRoutes } from "./play_routes.ts";

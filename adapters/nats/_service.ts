@@ -7,8 +7,6 @@ export type ServiceIdentity = {
   /** By SemVer. */
   readonly version: string;
   readonly description: string;
-  /** What others should know of this replica: where it serves HTTP, say. */
-  readonly metadata?: Readonly<Record<string, string>>;
 };
 
 type Endpoint = { readonly name: string; readonly subject: string };
@@ -20,19 +18,20 @@ const nanosecond = 1e6;
  * A service by the NATS services framework (ADR-32): it tells who it is, what it answers and how that goes, on `$SRV.PING`, `INFO` and
  * `STATS`, for all, for its name, and for itself. Replicas share the requests.
  */
-export function startService(nats: NatsConnection, { name, version, description, metadata = {} }: ServiceIdentity) {
+export function startService(nats: NatsConnection, { name, version, description }: ServiceIdentity) {
   const id = nuid.next();
   const started = new Date().toISOString();
-  const identity = { name, id, version, metadata };
+  let metadata: Readonly<Record<string, string>> = {};
+  const identity = () => ({ name, id, version, metadata });
   const endpoints = new Map<Endpoint, ReturnType<typeof statistics>>();
   const controls: Readonly<Record<string, () => unknown>> = {
-    PING: () => ({ type: "io.nats.micro.v1.ping_response", ...identity }),
+    PING: () => ({ type: "io.nats.micro.v1.ping_response", ...identity() }),
     INFO: () => ({
-      ...{ type: "io.nats.micro.v1.info_response", ...identity, description },
+      ...{ type: "io.nats.micro.v1.info_response", ...identity(), description },
       endpoints: [...endpoints.keys()].map((each) => ({ ...each, queue_group: queue, metadata: {} })),
     }),
     STATS: () => ({
-      ...{ type: "io.nats.micro.v1.stats_response", ...identity, started },
+      ...{ type: "io.nats.micro.v1.stats_response", ...identity(), started },
       endpoints: [...endpoints].map(([each, counts]) => ({ ...each, queue_group: queue, ...counts.told() })),
     }),
   };
@@ -45,6 +44,10 @@ export function startService(nats: NatsConnection, { name, version, description,
   );
 
   return {
+    /** What it tells of itself from now on. */
+    announce(told: Readonly<Record<string, string>>): void {
+      metadata = told;
+    },
     /** Answers on a subject. `handle` tells an error that it has answered with, and does not reject. */
     addEndpoint(endpoint: Endpoint, handle: (message: Msg) => Promise<string | undefined>): AsyncDisposable {
       const counts = statistics();

@@ -27,6 +27,8 @@ export type NatsQuestions = Questions &
   AsyncDisposable & {
     /** Every replica that answers now; of one service, or of all. */
     discover(service?: string): Promise<readonly Discovered[]>;
+    /** What discovery tells of this replica from now on: where it serves HTTP, say. */
+    announce(metadata: Readonly<Record<string, string>>): void;
   };
 
 const answersWithin = 2_000;
@@ -93,6 +95,7 @@ export function createQuestions({ connection, service, root = defaultRoot, log }
 
   return {
     ask,
+    announce: registered.announce,
     answer(name, handler) {
       const question = `${service.name}.${name}`;
       const endpoint = { name: name.replaceAll(".", "-"), subject: questionSubject(root, question) };

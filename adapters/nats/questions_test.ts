@@ -10,8 +10,10 @@ await withNats((url) => {
   /** A process of a service of its own platform. */
   async function process(name: string, root = `test-${Bun.randomUUIDv7()}`) {
     const connection = await openConnection(url);
-    const service = { name, version: "1.2.3", description: `The ${name} service`, metadata: { http: "http://here" } };
-    const { ask, answer, discover } = opened.use(createQuestions({ connection, service, root, log: silent }));
+    const service = { name, version: "1.2.3", description: `The ${name} service` };
+    const questions = opened.use(createQuestions({ connection, service, root, log: silent }));
+    const { ask, answer, discover } = questions;
+    questions.announce({ http: "http://here" });
     /** Resolves once the server knows that it is answered. */
     async function answering(...args: Parameters<typeof answer>): Promise<AsyncDisposable> {
       const handle = answer(...args);

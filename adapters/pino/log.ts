@@ -3,6 +3,8 @@ import type { Log } from "../../ports/mod.ts";
 
 export type LogOptions = {
   readonly level: "silent" | "error" | "warn" | "info" | "debug";
+  /** The process that speaks, where there are several. */
+  readonly service?: string;
   /** Default: standard output, written at once. */
   readonly to?: DestinationStream;
 };
@@ -21,12 +23,12 @@ const secrets = [
 ];
 
 /** A log of JSON lines. Details with an `error` are of level error, others of level info. */
-export function createLog({ level, to = pino.destination({ sync: true }) }: LogOptions): Log {
+export function createLog({ level, service, to = pino.destination({ sync: true }) }: LogOptions): Log {
   const paths = secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
   const logger = pino(
     {
       level,
-      base: null,
+      base: service === undefined ? null : { service },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: pino.stdSerializers.errWithCause },

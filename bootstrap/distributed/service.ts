@@ -1,0 +1,79 @@
+import { auditRoutes, createGuards, operationsRoutes } from "../../adapters/http/mod.ts";
+import { createLog } from "../../adapters/pino/mod.ts";
+import { createMetrics } from "../../adapters/prometheus/mod.ts";
+import { createAuditService } from "../../domains/notification/mod.ts";
+import type { Distribution } from "../config.ts";
+import type { Host } from "../host.ts";
+import { keepIdempotency } from "../idempotency.ts";
+import { checksOf, type Overrides } from "../platform.ts";
+import { serve } from "../serve.ts";
+import { openChains, type PlatformConfig, type ServiceName, services, system } from "../services.ts";
+import { type Answers, answers } from "./answers.ts";
+import { openGround } from "./ground.ts";
+import { joinNats, joinQuestions } from "./joining.ts";
+import { prefixesOf } from "./prefixes.ts";
+import { documentsOf, recordsAnswers } from "./records.ts";
+import { remoteJournals } from "./remote.ts";
+import { readSecrets } from "./secrets.ts";
+import { knowUsers } from "./users.ts";
+import { openVaults } from "./vaults.ts";
+import { witnessOwn } from "./witnessing.ts";
+
+/** Like a platform's; its own process has one service, with a database. */
+export type ServiceConfig<Name extends ServiceName = ServiceName> = PlatformConfig & {
+  readonly distribution: Distribution & { readonly service: Name; readonly mongodb: string };
+};
+
+type Running<Name extends ServiceName> = Awaited<ReturnType<(typeof services)[Name]>>;
+
+/** One service in a process of its own, on MongoDB, NATS and Key Vault: serving once it resolves, until disposed. */
+export async function startService<Name extends ServiceName>(
+  config: ServiceConfig<Name>,
+  { bus = (it) => it, witnessing }: Overrides = {},
+) {
+  await using running = new AsyncDisposableStack();
+  const { distribution, publicUrl, networks, logLevel } = config;
+  const { service: name } = distribution;
+  const log = createLog({ level: logLevel, service: name });
+
+  const secrets = await readSecrets(distribution, "mongodb-password", "nats-password", "sealing-key");
+  const connection = running.use(await joinNats(distribution, secrets["nats-password"], log));
+  const questions = running.use(joinQuestions(distribution, connection, log));
+  const { ask } = questions;
+  const { ground, check, settle } = await openGround({
+    ...{ ...distribution, password: secrets["mongodb-password"], connection, ask, between: bus },
+    ...{ clock: system.clock, log, running },
+  });
+  const host: Host = { ground: () => ground, ...system, log, running };
+  const users = knowUsers(ground, host, { publicUrl, ask });
+  const vaults = openVaults(distribution, secrets, ground.stores);
+  const chains = openChains(name === "wallet" || name === "portfolio" ? networks : [], log, running);
+  const supplies = { config, vault: vaults.vault, chains, permissionsOf: users.permissionsOf };
+  const service = (await services[name](host, supplies)) as Running<Name>;
+  const { footing, routes } = service;
+  vaults.keep(footing, log);
+  await settle();
+
+  const witness = running.use(witnessOwn({ footing, vault: vaults.own, ask, host, witnessing }));
+  const idempotency = keepIdempotency(footing, host);
+  const guards = createGuards({ ...users.guarding(footing, service), digest: host.digest, idempotency });
+  const audit = createAuditService({ journals: remoteJournals(witness.own, ask), clock: host.clock });
+  const all = [
+    ...routes(guards),
+    operationsRoutes({ [name]: footing.parked }, guards),
+    ...(name === "notification" ? [auditRoutes(audit, guards)] : []),
+  ];
+  const checks = { ...checksOf([footing], chains), nats: check };
+  const documented = (own: () => Promise<object>) => ({ documents: documentsOf(name, ask, own), first: name });
+  const server = running.use(
+    serve({ config, routes: all, checks, services: documented, metrics: createMetrics(), log }),
+  );
+
+  const ofDomain = (answers[name] as (service: Running<Name>) => Answers)(service);
+  const ofRecords = recordsAnswers(name, footing, witness.own);
+  for (const [question, answer] of Object.entries({ ...ofDomain, ...ofRecords, openapi: server.openApi }))
+    running.use(questions.answer(question, answer));
+  questions.announce({ http: distribution.address, prefixes: prefixesOf(name, all).join(" ") });
+  const end = running.move();
+  return { url: server.url, app: server.app, service, [Symbol.asyncDispose]: () => end.disposeAsync() };
+}

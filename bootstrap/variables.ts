@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import type { ConfiguredPrice } from "../adapters/prices/mod.ts";
+import { type AccountId, parseAccount, parseAsset } from "../domains/shared/mod.ts";
+
+/** What a variable's text says, or what is wrong with it. */
+export type Read<T> = { readonly value: T } | { readonly fault: string };
+
+export function oneOf<const T extends string>(...values: readonly T[]): (text: string) => Read<T> {
+  return (text) => {
+    const value = values.find((each) => each === text);
+    return value === undefined ? { fault: `give one of ${values.join(", ")}` } : { value };
+  };
+}
+
+export function readPort(text: string): Read<number> {
+  const value = Number(text);
+  return /^\d{1,5}$/.test(text) && value > 0 && value < 65_536 ? { value } : { fault: "give a port from 1 to 65535" };
+}
+
+/** An origin: scheme, host, port. */
+export function readUrl(text: string): Read<string> {
+  const url = URL.parse(text);
+  const plain =
+    url && ["http:", "https:"].includes(url.protocol) && !url.username && url.pathname === "/" && !url.search;
+  return plain ? { value: url.origin } : { fault: "give an origin such as https://api.example.org" };
+}
+
+/** As browsers send them: a slash at the end would match none. */
+export function readOrigins(text: string): Read<readonly string[]> {
+  const origins = listed(text);
+  const good = origins.every((each) => each === "*" || URL.parse(each)?.origin === each);
+  return good ? { value: origins } : { fault: "give origins such as https://app.example.org, with commas between" };
+}
+
+export function readSwitch(text: string): Read<boolean> {
+  return text === "on" || text === "off" ? { value: text === "on" } : { fault: "give on or off" };
+}
+
+export function readAccounts(text: string): Read<readonly AccountId[]> {
+  const accounts = listed(text);
+  if (!accounts.every(parseAccount)) return { fault: "give CAIP-10 accounts, with commas between (eip155:1:0x…)" };
+  return { value: accounts as AccountId[] };
+}
+
+/** A URL of MongoDB without credentials: those come from Key Vault. */
+export function readMongodbUrl(text: string): Read<string> {
+  const good = /^mongodb(\+srv)?:\/\/[^@/]+(\/(\?.*)?)?$/.test(text);
+  return good
+    ? { value: text }
+    : { fault: "give a URL such as mongodb://db1,db2/?replicaSet=rs0, without credentials" };
+}
+
+export function readNatsUrls(text: string): Read<readonly string[]> {
+  const urls = listed(text);
+  const good = urls.every((each) => /^(nats|tls):\/\/[^@/]+$/.test(each));
+  return good
+    ? { value: urls }
+    : { fault: "give URLs such as tls://nats1:4222, with commas between, without credentials" };
+}
+
+export function readHttpsUrl(text: string): Read<string> {
+  const { fault, value } = readUrl(text) as { fault?: string; value: string };
+  return fault === undefined && value.startsWith("https:") ? { value } : { fault: "give the https URL of a vault" };
+}
+
+/** The path of a file that can be read. */
+export function readPath(text: string): Read<string> {
+  try {
+    readFileSync(text);
+    return { value: text };
+  } catch {
+    return { fault: "give the path of a readable file" };
+  }
+}
+
+/** JSON, or a path to a file of it. */
+export function readJson<T>(text: string, read: (json: unknown) => T | string): Read<T> {
+  const inline = /^\s*[[{]/.test(text);
+  let json: unknown;
+  try {
+    json = JSON.parse(inline ? text : readFileSync(text, "utf8"));
+  } catch {
+    return { fault: inline ? "give well-formed JSON" : "give JSON, or the path of a readable file with it" };
+  }
+  const outcome = read(json);
+  return typeof outcome === "string" ? { fault: outcome } : { value: outcome };
+}
+
+export function readPrices(json: unknown): readonly ConfiguredPrice[] | string {
+  const good = (each: Partial<ConfiguredPrice> | null) =>
+    parseAsset(String(each?.asset)) &&
+    /^\d+(\.\d+)?$/.test(String(each?.value)) &&
+    /^[A-Z]{3}$/.test(String(each?.currency));
+  return Array.isArray(json) && json.every(good)
+    ? json
+    : 'give a list of {"asset": CAIP-19, "value": "1.05", "currency": "USD"}';
+}
+
+function listed(text: string): readonly string[] {
+  return text.split(",").map((each) => each.trim());
+}
