@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
+import { DefaultAzureCredential } from "@azure/identity";
 import { KeyClient } from "@azure/keyvault-keys";
+import { startFakeKeyVault } from "../../bootstrap/servers/mod.ts";
 import type { Instant } from "../../domains/shared/mod.ts";
 import { createStores, openDatabase } from "../sqlite/mod.ts";
 import type { KeyVaultConnection } from "./_connection.ts";
-import { startFakeKeyVault, token } from "./_fake_key_vault_test.ts";
 import type { Patience } from "./_patience.ts";
 import { createKeyVault, dataKeyKind, type KeyVaultOptions } from "./mod.ts";
 
@@ -31,7 +32,7 @@ export async function openStage() {
 
 /**
  * The server at `KEY_VAULT_URL`, with the authority in the file `KEY_VAULT_CA` where it has its own; the fake where none is
- * named. Outside Azure any token goes.
+ * named. Where the environment names an identity, that one asks; else any token goes.
  */
 export async function anyServer() {
   const url = process.env.KEY_VAULT_URL;
@@ -57,6 +58,7 @@ export async function anyServer() {
 
 function connectionTo(url: string): KeyVaultConnection {
   const file = process.env.KEY_VAULT_CA;
-  const credential = { getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 3_600_000 }) };
+  const anybody = { getToken: async () => ({ token: "any", expiresOnTimestamp: Date.now() + 3_600_000 }) };
+  const credential = process.env.IDENTITY_ENDPOINT ? new DefaultAzureCredential() : anybody;
   return { url, credential, verifyChallenge: false, ...(file && { ca: readFileSync(file, "utf8") }) };
 }

@@ -1,5 +1,6 @@
 import { expect, spyOn, test } from "bun:test";
 import { inspect } from "node:util";
+import { broken, forbidden, invalidToken, startFakeKeyVault, throttled } from "../../bootstrap/servers/mod.ts";
 import {
   VaultEntryAbsent,
   VaultEntryDisabled,
@@ -7,7 +8,6 @@ import {
   VaultThrottled,
   VaultUnreachable,
 } from "../../ports/mod.ts";
-import { broken, forbidden, invalidToken, startFakeKeyVault, throttled, token } from "./_fake_key_vault_test.ts";
 import { faultOf, hasty, openStage } from "./_stage_test.ts";
 import { createReadSecrets } from "./mod.ts";
 
@@ -169,6 +169,6 @@ test("no fault, whatever is answered, shows a data key, a seed or a token, and n
       expect(told.join()).not.toContain(text);
     }
   }
-  expect(told.join()).not.toContain(token);
+  expect(told.join()).not.toContain(fake.token);
   expect(told.join()).not.toContain(plain.toString());
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { type Behaviour, throttled } from "../../bootstrap/servers/mod.ts";
 import { type AssetId, amount, type Instant, type NetworkId } from "../../domains/shared/mod.ts";
 import type { Account, Network, UnsignedTransaction } from "../../domains/wallet/mod.ts";
 import { Fault } from "../../ports/mod.ts";
 import { createKeys, seedKind } from "../custody/mod.ts";
 import { createStores, openDatabase } from "../sqlite/mod.ts";
-import { type Behaviour, throttled } from "./_fake_key_vault_test.ts";
 import { faultOf, openStage } from "./_stage_test.ts";
 
 /** How long each part of the outage lasts; longer by `FAULT_SECONDS`. */

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "bun:test";
+import { broken, forbidden } from "../../bootstrap/servers/mod.ts";
 import { type Sealed, VaultEntryDisabled, VaultForbidden, VaultUnreachable } from "../../ports/mod.ts";
-import { broken, forbidden } from "./_fake_key_vault_test.ts";
 import { anyServer, faultOf, freshDataKeys, hasty, openStage } from "./_stage_test.ts";
 import { createKeyVault, type KeyVault } from "./mod.ts";
 

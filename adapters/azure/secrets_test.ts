@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { broken, startFakeKeyVault } from "../../bootstrap/servers/mod.ts";
 import { VaultEntryAbsent, VaultEntryDisabled, VaultUnreachable } from "../../ports/mod.ts";
-import { broken, startFakeKeyVault } from "./_fake_key_vault_test.ts";
 import { faultOf, hasty } from "./_stage_test.ts";
 import { createReadSecrets } from "./mod.ts";
 

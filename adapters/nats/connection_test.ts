@@ -1,24 +1,16 @@
 import { expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startNats, withOwnNats } from "../../bootstrap/servers/mod.ts";
+import { keepCertificates, startNats, withOwnNats } from "../../bootstrap/servers/mod.ts";
 import { collector, event } from "../../ports/messaging_contract.ts";
-import { makeCertificates } from "../azure/_certificates_test.ts";
 import { openStand, until } from "./_stand_test.ts";
 
 const { folder, openBus, openConnection, opened, startBroker } = openStand();
 
 /** A server that takes TLS only, and the certificate of its authority. */
 async function startTls() {
-  const home = folder();
-  const { ca, cert, key } = makeCertificates();
-  const [caFile = "", cert_file = "", key_file = ""] = Object.entries({ ca, cert, key }).map(([name, text]) => {
-    const file = join(home, name);
-    writeFileSync(file, text, { mode: 0o600 });
-    return file;
-  });
-  const server = opened.use(await startNats({ config: { tls: { cert_file, key_file } } }));
-  return { url: server.url, caFile };
+  const tls = await keepCertificates(join(folder(), "certificates"));
+  const { url } = opened.use(await startNats({ tls }));
+  return { url, caFile: tls.caFile };
 }
 
 await withOwnNats(() => {

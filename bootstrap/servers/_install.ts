@@ -1,24 +1,28 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** A server that can't be had on this machine: its registry or what installs it is missing. */
 export class ServerMissing extends Error {
   override readonly name = "ServerMissing";
 }
 
-/**
- * The folder of a program in the cache. Who finds none installs into a folder of their own and gives it its name when all of
- * it is there: of several who do so at once, the first one's stays. What is installed must work wherever it lies.
- */
-export async function installed(name: string, install: (folder: string) => Promise<void>): Promise<string> {
+/** The folder of a program in the cache, where it is installed if it is not yet. */
+export function installed(name: string, install: (folder: string) => Promise<void>): Promise<string> {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "lucent");
-  const folder = join(cache, name);
+  return madeOnce(join(cache, name), install);
+}
+
+/**
+ * A folder with all that belongs into it. Who finds none makes a folder of their own and gives it its name when all of it is
+ * there: of several who do so at once, the first one's stays. What is made must work wherever it lies.
+ */
+export async function madeOnce(folder: string, make: (folder: string) => Promise<void>): Promise<string> {
   if (existsSync(folder)) return folder;
-  mkdirSync(cache, { recursive: true });
+  mkdirSync(dirname(folder), { recursive: true });
   const attempt = mkdtempSync(`${folder}.`);
   try {
-    await install(attempt);
+    await make(attempt);
     renameSync(attempt, folder);
   } catch (error) {
     if (!existsSync(folder)) throw error;

@@ -1,9 +1,20 @@
 /**
- * Real servers for tests and benches, from ordinary package registries.
+ * Servers for tests, benches and development: real ones from ordinary package registries, and a fake Key Vault.
  *
  * @module
  */
 export { ServerMissing } from "./_install.ts";
 export { freePort } from "./_process.ts";
+export { keepCertificates } from "./certificates.ts";
+export {
+  type Behaviour,
+  broken,
+  forbidden,
+  invalidToken,
+  startFakeKeyVault,
+  throttled,
+} from "./fake_key_vault.ts";
+export { startKeyVault } from "./key_vault.ts";
 export { installSecantus, startSecantus, withMongodb } from "./mongodb.ts";
 export { startNats, withNats, withOwnNats } from "./nats.ts";
+export { startToxiproxy, withToxiproxy } from "./toxiproxy.ts";

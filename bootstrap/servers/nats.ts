@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { installed, step } from "./_install.ts";
 import { freePort, type ServerProcess, startProcess } from "./_process.ts";
 import { withProgram, withServer } from "./_testing.ts";
+import type { CertificateFiles } from "./certificates.ts";
 
 const version = "2.15.1";
 
@@ -12,7 +13,9 @@ type Options = {
   readonly port?: number;
   /** Where it keeps its streams; by default in a folder that goes with it. */
   readonly storage?: string;
-  /** What its configuration says besides: users and their permissions, TLS. */
+  /** TLS only, by the certificates of `keepCertificates`. */
+  readonly tls?: CertificateFiles;
+  /** What its configuration says besides: users and their permissions. */
   readonly config?: Readonly<Record<string, unknown>>;
 };
 
@@ -32,17 +35,23 @@ async function installNats(): Promise<string> {
 }
 
 /** Starts nats-server with JetStream. Started again with the same port and storage it is the same server. */
-export async function startNats({ port = freePort(), storage, config = {} }: Options = {}): Promise<ServerProcess> {
+export async function startNats({
+  port = freePort(),
+  storage,
+  tls,
+  config = {},
+}: Options = {}): Promise<ServerProcess> {
   const program = await installNats();
   const folder = storage ?? mkdtempSync(join(tmpdir(), "lucent-nats-"));
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "nats.conf");
   // Its configuration language takes JSON.
   const base = { host: "127.0.0.1", port, jetstream: { store_dir: folder } };
-  writeFileSync(file, JSON.stringify({ ...base, ...config }), { mode: 0o600 });
+  const secured = tls && { tls: { cert_file: tls.certFile, key_file: tls.keyFile, ca_file: tls.caFile } };
+  writeFileSync(file, JSON.stringify({ ...base, ...secured, ...config }), { mode: 0o600 });
   return startProcess({
     name: "nats-server",
-    url: `nats://127.0.0.1:${port}`,
+    url: `${tls ? "tls" : "nats"}://127.0.0.1:${port}`,
     command: [program, "--config", file],
     answers: greets,
     ...(storage === undefined && { temporary: folder }),

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installed, ServerMissing, step } from "./_install.ts";
-import { startProcess } from "./_process.ts";
+import { freePort, startProcess } from "./_process.ts";
 
 const cache = mkdtempSync(join(tmpdir(), "lucent-servers-"));
 const { XDG_CACHE_HOME: before } = process.env;
@@ -32,6 +32,12 @@ test("an installation that fails says what is missing, and leaves nothing", asyn
   await expect(failing("echo no network >&2; exit 1")).rejects.toThrow("Cannot install the thing: sh: no network");
   await expect(installed("thing-2", () => step("the thing", "no-such-program"))).rejects.toThrow(ServerMissing);
   expect(readdirSync(join(cache, "lucent"))).toEqual(["thing-1"]);
+});
+
+test("a free port is one that no outgoing connection gets", () => {
+  const ports = Array.from({ length: 50 }, freePort);
+  expect(Math.max(...ports)).toBeLessThan(32_768);
+  expect(new Set(ports).size).toBeGreaterThan(40);
 });
 
 test("a server that ends instead of answering is told with its last words", async () => {

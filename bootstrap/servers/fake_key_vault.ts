@@ -2,9 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { makeCertificates } from "./_certificates_test.ts";
-import type { KeyVaultConnection } from "./_connection.ts";
-import { type Answer, createEntries, refusal } from "./_fake_entries_test.ts";
+import { type Answer, createEntries, refusal } from "./_key_vault_entries.ts";
+import { type Certificates, makeCertificates } from "./certificates.ts";
 
 export const throttled = (retryAfter: string): Answer => ({
   ...refusal(429, "Throttled", "Request was not processed because too many requests were received."),
@@ -20,23 +19,35 @@ export const invalidToken = refusal(401, "Unauthorized", "AKV10022: Invalid audi
 export type Behaviour = "well" | Answer | { readonly late: number } | "silent" | "cut";
 type Request = { readonly method: string; readonly path: string; readonly status: number; readonly body: string };
 
-export const token = "a-token-for-tests";
+type Options = {
+  readonly port?: number;
+  /** Where its keys and secrets are kept and found again; by default nowhere. */
+  readonly storage?: string;
+  readonly certificates?: Certificates;
+  /** What it lets in. */
+  readonly token?: string;
+  /** Whether it holds what it was asked for; not good for a long life. */
+  readonly remembers?: boolean;
+};
+
 const challenge =
   'Bearer authorization="https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47", resource="https://vault.azure.net"';
 
 /** Not Key Vault: a server over TLS with its paths, status codes and error bodies, which goes wrong as it is told. */
-export async function startFakeKeyVault() {
-  const { ca, key, cert } = makeCertificates();
-  const entries = createEntries(() => fake.url);
+export async function startFakeKeyVault(options: Options = {}) {
+  const { port = 0, storage, token = "a-token-for-tests", remembers = true } = options;
+  const { ca, key, cert } = options.certificates ?? (await makeCertificates());
+  const entries = createEntries(() => fake.url, storage);
   const fake = {
     ...entries,
     url: "",
-    /** All that was asked for, the challenges included. */
+    token,
+    /** All that was asked for, the challenges included (none where it does not remember). */
     requests: [] as Request[],
     behaviour: "well" as Behaviour | ((path: string, body: string) => Behaviour),
     /** Says something else in its stead, where it would answer well; undefined: nothing else. */
     meddle: (() => undefined) as (path: string, answer: Answer) => Answer | undefined,
-    connection: (): KeyVaultConnection => ({
+    connection: () => ({
       url: fake.url,
       ca,
       verifyChallenge: false,
@@ -70,8 +81,9 @@ export async function startFakeKeyVault() {
     const body = Buffer.concat(chunks).toString();
     const asked = fake.behaviour;
     const behaviour = typeof asked === "function" ? asked(request.url ?? "", body) : asked;
-    const keep = (status: number) =>
-      fake.requests.push({ method: request.method ?? "", path: request.url ?? "", status, body });
+    const keep = (status: number) => {
+      if (remembers) fake.requests.push({ method: request.method ?? "", path: request.url ?? "", status, body });
+    };
     if (behaviour === "silent") return void keep(0);
     if (behaviour === "cut") {
       keep(0);
@@ -89,7 +101,7 @@ export async function startFakeKeyVault() {
     // Whoever asked may be gone by now.
     handle(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
   fake.url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return fake;
 }
