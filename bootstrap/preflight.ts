@@ -4,8 +4,10 @@ import { join } from "node:path";
 import type { Config } from "./config.ts";
 
 /** What the machine must give before anything starts, checked at once: a folder to write to, and a free port. */
-export function preflight({ data, host, port }: Config): readonly string[] {
-  return [folderFault(data), portFault(host, port)].filter((fault) => fault !== undefined);
+export function preflight({ data, host, port, distribution }: Config): readonly string[] {
+  const folder = distribution ? undefined : folderFault(data);
+  const listening = distribution?.service === "keeper" ? undefined : portFault(host, port);
+  return [folder, listening].filter((fault) => fault !== undefined);
 }
 
 function folderFault(data: string): string | undefined {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createReadSecrets } from "../../adapters/azure/mod.ts";
 import type { Distribution, ProcessName } from "../config.ts";
 
-type Secret = "mongodb-password" | "nats-password" | "sealing-key";
+export type Secret = "mongodb-password" | "nats-password" | "sealing-key";
 
 /** What a service is given by Key Vault when it starts. */
 export type Secrets = Readonly<Record<Secret, string>>;

@@ -5,7 +5,7 @@
  */
 export { ServerMissing } from "./_install.ts";
 export { freePort } from "./_process.ts";
-export { keepCertificates } from "./certificates.ts";
+export { type CertificateFiles, keepCertificates } from "./certificates.ts";
 export {
   type Behaviour,
   broken,

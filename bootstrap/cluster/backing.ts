@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { MongoClient } from "mongodb";
+import { keeper, serverConfig } from "../../adapters/nats/mod.ts";
+import type { Distribution, ProcessName } from "../config.ts";
+import { accounts } from "../distributed/accounts.ts";
+import { databaseOf } from "../distributed/ground.ts";
+import {
+  type CertificateFiles,
+  freePort,
+  keepCertificates,
+  startKeyVault,
+  startNats,
+  startSecantus,
+} from "../servers/mod.ts";
+import { serviceNames } from "../services.ts";
+import { provisionVault, walletsKey } from "./provisioning.ts";
+
+export type Backing = Awaited<ReturnType<typeof startBacking>>;
+
+/**
+ * The servers of a distributed platform on one machine, each with credentials of its own for every process: SecantusDB in
+ * MongoDB's place, nats-server over TLS, a fake Key Vault. Started again with the same folder they are the same.
+ */
+export async function startBacking(folder: string) {
+  await using starting = new AsyncDisposableStack();
+  const storage = (name: string) => {
+    const path = join(folder, name);
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return path;
+  };
+  const certificates = await keepCertificates(join(storage("key_vault"), "certificates"));
+  const vault = starting.use(await startKeyVault({ storage: storage("key_vault") }));
+  const passwords = await provisionVault(vault);
+  const passwordOf = (process: ProcessName, secret: "mongodb-password" | "nats-password") =>
+    passwords[process][secret] ?? "";
+  const [mongodb, nats] = await Promise.all([
+    startDatabases(storage("mongodb"), (service) => passwordOf(service, "mongodb-password")),
+    startBroker(storage("nats"), certificates, (process) => passwordOf(process, "nats-password")),
+  ]);
+  starting.use(mongodb);
+  starting.use(nats);
+  const end = starting.move();
+  return {
+    ...{ vault, mongodb, nats },
+    /** What the environment of every process has to have. */
+    env: vault.env,
+    distribution: (service: ProcessName, address: string): Distribution => ({
+      ...{ service, address, nats: [nats.url], keyVault: vault.url, keyVaultKey: walletsKey },
+      mongodb: `${mongodb.url}/`,
+      authority: certificates.caFile,
+    }),
+    [Symbol.asyncDispose]: () => end.disposeAsync(),
+  };
+}
+
+/** A database and a user for each service. Users are made by a server that asks nobody who they are, the first time. */
+async function startDatabases(storage: string, passwordOf: (service: ProcessName) => string) {
+  const port = freePort();
+  const done = join(storage, "users-made");
+  if (!existsSync(done)) {
+    await using open = await startSecantus({ storage, port });
+    const admin = new MongoClient(open.url);
+    for (const service of serviceNames) {
+      const name = databaseOf(service);
+      const roles = [{ role: "readWrite", db: name }];
+      await admin
+        .db(name)
+        .command({ dropUser: name })
+        .catch(() => {});
+      await admin.db(name).command({ createUser: name, pwd: passwordOf(service), roles });
+    }
+    await admin.close();
+    writeFileSync(done, "");
+  }
+  return await startSecantus({ storage, port, auth: true });
+}
+
+/** Knows each process by its password, and lets it do what its account may. */
+async function startBroker(storage: string, tls: CertificateFiles, passwordOf: (process: ProcessName) => string) {
+  const services = Object.entries(accounts).map(([name, access]) => [
+    name,
+    { ...access, password: passwordOf(name as ProcessName) },
+  ]);
+  const config = serverConfig({ services: Object.fromEntries(services), keeper: { password: passwordOf(keeper) } });
+  return await startNats({ storage, tls, config });
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from "node:crypto";
+import { KeyClient, type KeyClientOptions } from "@azure/keyvault-keys";
+import { SecretClient } from "@azure/keyvault-secrets";
+import type { ProcessName } from "../config.ts";
+import { processNames } from "../config.ts";
+import { type Secret, secretName } from "../distributed/secrets.ts";
+import { serviceNames } from "../services.ts";
+
+/** The key that wraps the wallets' data keys. */
+export const walletsKey = "lucent-wallets";
+
+type Vault = {
+  readonly url: string;
+  readonly ca: string;
+  readonly env: Readonly<Record<"IDENTITY_ENDPOINT" | "IDENTITY_HEADER", string>>;
+};
+
+type Passwords = Readonly<Record<ProcessName, Partial<Record<Secret, string>>>>;
+
+/** Gives every process its secrets and the wallets their key, where the vault lacks them; answers all. */
+export async function provisionVault(vault: Vault): Promise<Passwords> {
+  const credential = { getToken: () => tokenOf(vault) };
+  const options: Omit<KeyClientOptions, "serviceVersion"> = {
+    disableChallengeResourceVerification: true,
+    tlsOptions: { ca: vault.ca },
+  };
+  const secrets = new SecretClient(vault.url, credential, options);
+  const keys = new KeyClient(vault.url, credential, options);
+
+  async function secretOf(service: ProcessName, secret: Secret): Promise<string> {
+    const name = secretName(service, secret);
+    try {
+      return (await secrets.getSecret(name)).value ?? "";
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+      return (await secrets.setSecret(name, randomBytes(32).toString("hex"))).value ?? "";
+    }
+  }
+
+  try {
+    await keys.getKey(walletsKey);
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    await keys.createKey(walletsKey, "RSA", { keySize: 3072 });
+  }
+  const all = processNames.map(async (process) => {
+    const needed = secretsOf(process).map(async (secret) => [secret, await secretOf(process, secret)] as const);
+    return [process, Object.fromEntries(await Promise.all(needed))] as const;
+  });
+  return Object.fromEntries(await Promise.all(all)) as Passwords;
+}
+
+/** Gateway and keeper have no database, and nothing to seal. */
+function secretsOf(process: ProcessName): readonly Secret[] {
+  const stores = (serviceNames as readonly string[]).includes(process);
+  return stores ? ["mongodb-password", "nats-password", "sealing-key"] : ["nats-password"];
+}
+
+async function tokenOf({ env }: Vault) {
+  const url = `${env.IDENTITY_ENDPOINT}?resource=https://vault.azure.net&api-version=2019-08-01`;
+  const answer = await fetch(url, { headers: { "x-identity-header": env.IDENTITY_HEADER } });
+  const { access_token: token, expires_on: expires } = (await answer.json()) as Record<string, string>;
+  return { token: token ?? "", expiresOnTimestamp: Number(expires) * 1000 };
+}
+
+function isAbsent(error: unknown): boolean {
+  return (error as { readonly statusCode?: number }).statusCode === 404;
+}

@@ -1,0 +1,45 @@
+import { setTimeout } from "node:timers/promises";
+import { createLog } from "../../adapters/pino/mod.ts";
+import { Fault } from "../../ports/mod.ts";
+import type { Config, Distribution } from "../config.ts";
+import type { ServiceName } from "../services.ts";
+
+export type ProcessConfig = Config & { readonly distribution: Distribution };
+
+type Started = AsyncDisposable & { readonly url?: string };
+
+const longest = 5_000;
+
+/** Starts what this process is. What it needs may come up later than it does: it waits for it, and says so. */
+export async function startProcess(config: ProcessConfig, signal: AbortSignal): Promise<Started> {
+  const log = createLog({ level: config.logLevel, service: config.distribution.service });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(config);
+    } catch (error) {
+      if (!(error instanceof Fault && error.retryable) || signal.aborted) throw error;
+      log("Cannot start yet", { error, attempt });
+      await setTimeout(Math.min(100 * 2 ** attempt, longest), undefined, { signal }).catch(() => {});
+      if (signal.aborted) throw error;
+    }
+  }
+}
+
+/** Each process loads what it runs, and no more. */
+async function start(config: ProcessConfig): Promise<Started> {
+  const { distribution, networks, superAdmins } = config;
+  const { service, mongodb } = distribution;
+  if (service === "gateway") return (await import("./gateway.ts")).startGateway(config);
+  if (service === "keeper") {
+    const keeping = await (await import("./keeper.ts")).startKeeper(config);
+    return { [Symbol.asyncDispose]: () => keeping.disposeAsync() };
+  }
+  const { startService } = await import("./service.ts");
+  const one: Distribution & { service: ServiceName; mongodb: string } = {
+    ...{ ...distribution, service, mongodb: mongodb ?? "" },
+  };
+  return startService({
+    ...{ ...config, distribution: one, networks: networks === "local" ? [] : networks },
+    superAdmins: superAdmins === "development" ? [] : superAdmins,
+  });
+}
