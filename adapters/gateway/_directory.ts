@@ -1,0 +1,118 @@
+import { createSignal, pause } from "../../ports/adapting.ts";
+import type { Log } from "../../ports/mod.ts";
+
+/** One process of a service, and the paths that it serves: `/v1/wallets` is that path and all below it. */
+export type Replica = {
+  readonly service: string;
+  readonly id: string;
+  /** `http://host:port` */
+  readonly url: string;
+  readonly prefixes: readonly string[];
+};
+
+export type Directory = ReturnType<typeof createDirectory>;
+export type Route = { readonly prefix: string; readonly service: string };
+
+type DirectoryOptions = {
+  readonly discover: () => Promise<readonly Replica[]>;
+  readonly log: Log;
+  /** Milliseconds between two discoveries. */
+  readonly every: number;
+};
+
+/** After a failure it looks again at once, but not more often than this. */
+const shortest = 100;
+const patience = 5_000;
+
+/** Which replicas there are, asked again and again. What has ever been served is remembered for as long as the process lives. */
+export function createDirectory({ discover, log, every }: DirectoryOptions) {
+  const stopping = new AbortController();
+  const failing = createSignal();
+  const firstLook = Promise.withResolvers<void>();
+  const known = new Map<string, string>();
+  /** Replicas that could not be reached, each with the number of the discovery that was the last to begin before. */
+  const leftOut = new Map<string, number>();
+  let replicas: readonly Replica[] = [];
+  let looks = 0;
+  let found = false;
+
+  async function look(): Promise<void> {
+    const number = ++looks;
+    try {
+      replicas = await within(patience, discover());
+      found = true;
+      for (const { service, prefixes } of replicas) for (const prefix of prefixes) known.set(trimmed(prefix), service);
+    } catch (error) {
+      log("Cannot discover replicas", { error });
+    }
+    for (const [key, last] of leftOut) if (last < number) leftOut.delete(key);
+    firstLook.resolve();
+  }
+
+  async function keepLooking(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const seen = failing.count();
+      await look();
+      await pause(shortest, stopping.signal);
+      const waiting = AbortSignal.any([stopping.signal, AbortSignal.timeout(Math.max(1, every - shortest))]);
+      await failing.past(seen, waiting).catch(() => {});
+    }
+  }
+  const looking = keepLooking();
+
+  return {
+    replicas: () => replicas,
+    /** Resolves when it has looked once. */
+    ready: firstLook.promise,
+    /** Whether a discovery has ever succeeded. */
+    found: () => found,
+
+    /** The longest prefix of whole segments that the path is below. */
+    route(path: string): Route | undefined {
+      for (let prefix = trimmed(path); ; prefix = prefix.slice(0, prefix.lastIndexOf("/"))) {
+        const service = known.get(prefix);
+        if (service !== undefined) return { prefix, service };
+        if (!prefix.includes("/")) return undefined;
+      }
+    },
+
+    /** The replicas that serve a prefix now and can be reached, as far as is known. */
+    living({ prefix }: Route): readonly Replica[] {
+      return replicas.filter(
+        (replica) => !leftOut.has(keyOf(replica)) && replica.prefixes.some((each) => trimmed(each) === prefix),
+      );
+    },
+
+    /** It could not be reached: until the next discovery it is asked nothing. */
+    leaveOut(replica: Replica): void {
+      leftOut.set(keyOf(replica), looks);
+      failing.raise();
+    },
+
+    /** Something is wrong with a replica: time to look again. */
+    lookAgain: () => failing.raise(),
+
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await Promise.race([looking, Bun.sleep(shortest)]);
+    },
+  };
+}
+
+export function keyOf({ service, id, url }: Replica): string {
+  return `${service} ${id} ${url}`;
+}
+
+function trimmed(path: string): string {
+  return path.endsWith("/") ? path.slice(0, -1) : path;
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`No answer in ${milliseconds} ms`)), milliseconds);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

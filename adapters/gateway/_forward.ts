@@ -1,0 +1,122 @@
+import type { Log } from "../../ports/mod.ts";
+import type { Directory, Replica, Route } from "./_directory.ts";
+import { passedOn } from "./_headers.ts";
+import type { Loads, Slot } from "./_loads.ts";
+import { problem } from "./_problems.ts";
+import type { Limits } from "./limits.ts";
+
+export type ForwardOptions = {
+  readonly directory: Directory;
+  readonly loads: Loads;
+  readonly limits: Limits;
+  readonly log: Log;
+};
+
+/** What a request is once it has come through the door: `target` is its path and query. */
+export type Passing = {
+  readonly request: Request;
+  readonly target: string;
+  readonly headers: Headers;
+  readonly route: Route;
+};
+
+/** Nothing of the request has been sent: no connection came about. */
+const unreached = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND"]);
+const attempts = 3;
+/** An answer that says it is no longer than this is read before it is passed on: cut off, it can still be told as a problem. */
+const mostHeld = 64 * 1024;
+
+export function isUnreached(error: unknown): boolean {
+  return error instanceof Error && "code" in error && unreached.has(String(error.code));
+}
+
+/** Takes a slot for a request at a replica that is not among those `tried`, if there is another one. */
+export function takeSlot({ directory, loads }: ForwardOptions, route: Route, tried: ReadonlySet<Replica>) {
+  const living = directory.living(route);
+  const fresh = living.filter((replica) => !tried.has(replica));
+  const [first, ...others] = fresh.length > 0 ? fresh : living;
+  return first ? loads.take([first, ...others]) : "none";
+}
+
+/** Sends a request to a replica, and to another one where that is safe: nothing was sent yet, or it only reads. */
+export async function forward(passing: Passing, options: ForwardOptions): Promise<Response> {
+  const { request, route } = passing;
+  const { directory, log } = options;
+  const tried = new Set<Replica>();
+  for (let attempt = 1; ; attempt++) {
+    const slot = takeSlot(options, route, tried);
+    if (slot === "none" || slot === "full") return problem("unavailable");
+    try {
+      return await send(passing, slot, options);
+    } catch (error) {
+      slot.release();
+      if (request.signal.aborted) return problem("bad-gateway");
+      const { service, id: replica } = slot.replica;
+      log("Cannot forward a request", { service, replica, method: request.method, attempt, error });
+      tried.add(slot.replica);
+      if (isUnreached(error)) {
+        directory.leaveOut(slot.replica);
+        continue;
+      }
+      if (error instanceof TimedOut) return problem("gateway-timeout");
+      directory.lookAgain();
+      const reads = request.method === "GET" || request.method === "HEAD";
+      if (!reads || attempt >= attempts) return problem("bad-gateway");
+    }
+  }
+}
+
+/** A replica has not begun to answer in time. */
+export class TimedOut extends Error {}
+
+async function send({ request, target, headers }: Passing, slot: Slot, { limits, log }: ForwardOptions) {
+  const ending = new AbortController();
+  const leave = () => ending.abort(new Error("The client has left"));
+  request.signal.addEventListener("abort", leave);
+  const timer = setTimeout(() => ending.abort(new TimedOut(`No answer in ${limits.timeout} ms`)), limits.timeout);
+  const done = () => {
+    slot.release();
+    request.signal.removeEventListener("abort", leave);
+  };
+  try {
+    const answer = await fetch(slot.replica.url + target, {
+      ...{ method: request.method, headers, body: request.body },
+      ...{ redirect: "manual", decompress: false, signal: ending.signal },
+    });
+    const { status } = answer;
+    const told = { status, headers: passedOn(answer.headers) };
+    const length = Number(answer.headers.get("content-length") ?? Number.POSITIVE_INFINITY);
+    if (!answer.body || length > mostHeld) return new Response(answer.body && watched(answer.body, done, log), told);
+    const body = await answer.arrayBuffer();
+    done();
+    return new Response(body, told);
+  } catch (error) {
+    request.signal.removeEventListener("abort", leave);
+    throw ending.signal.aborted ? ending.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The same body; tells when it has ended. Cut off, it is cut off for the client as well. */
+function watched(body: ReadableStream<Uint8Array>, done: () => void, log: Log): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const part = await reader.read();
+        if (!part.done) return controller.enqueue(part.value);
+        controller.close();
+      } catch (error) {
+        log("Cannot pass on the rest of an answer", { error });
+        // Bun prints an error that is given here.
+        controller.error(undefined);
+      }
+      done();
+    },
+    async cancel(reason) {
+      done();
+      await reader.cancel(reason);
+    },
+  });
+}

@@ -1,0 +1,224 @@
+import { expect, test } from "bun:test";
+import { openStand, raw, refusing, replica, until } from "./_stand_test.ts";
+
+type Stand = ReturnType<typeof openStand>;
+type Heard = { readonly url: string; readonly headers: Record<string, string> };
+
+/** A service whose sockets echo, and close as they are told: `close 4001 ended`. */
+function echoing(stand: Stand, more: Partial<Bun.WebSocketHandler<unknown>> = {}) {
+  const heard: Heard[] = [];
+  const closed: string[] = [];
+  const open = new Set<Bun.ServerWebSocket<unknown>>();
+  const { url } = stand.upstream(
+    (request, server) => {
+      heard.push({ url: request.url, headers: Object.fromEntries(request.headers) });
+      if (request.url.includes("refuse")) {
+        const headers = { "www-authenticate": "Bearer" };
+        return Response.json({ type: "urn:lucent:problem:ticket-refused" }, { status: 401, headers });
+      }
+      const protocol = request.headers.get("sec-websocket-protocol") ? { "sec-websocket-protocol": "v2" } : {};
+      return server.upgrade(request, { headers: protocol, data: {} }) ? undefined : new Response("No", { status: 426 });
+    },
+    {
+      open(socket) {
+        open.add(socket);
+        socket.send("welcome");
+      },
+      message(socket, message) {
+        const [word, code, reason] = String(message).split(" ");
+        if (word === "close") socket.close(Number(code), reason);
+        else if (word === "die") socket.terminate();
+        else socket.send(message);
+      },
+      close(socket, code, reason) {
+        open.delete(socket);
+        closed.push(`${code} ${reason}`);
+      },
+      ...more,
+    },
+  );
+  stand.list.push(replica("notification", url, ["/v1/realtime"]));
+  return { url, heard, closed, open };
+}
+
+async function connect(url: string, path = "/v1/realtime", protocols: string[] = []) {
+  const socket = new WebSocket(url.replace("http", "ws") + path, protocols);
+  socket.binaryType = "nodebuffer";
+  const messages: (string | Buffer)[] = [];
+  const ended = Promise.withResolvers<string>();
+  const opened = Promise.withResolvers<void>();
+  socket.onmessage = ({ data }) => messages.push(data);
+  socket.onclose = ({ code, reason }) => ended.resolve(`${code} ${reason}`);
+  socket.onopen = () => opened.resolve();
+  socket.onerror = () => opened.reject(new Error("Refused"));
+  await opened.promise;
+  return { socket, messages, ended: ended.promise };
+}
+
+const upgrading =
+  "Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
+  "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n";
+
+/** A client that reads as much as it likes, and answers no ping. */
+async function connectRaw(url: string, data: (bytes: Buffer) => void = () => {}, path = "/v1/realtime") {
+  const { hostname, port } = new URL(url);
+  const socket = { data: (_: unknown, bytes: Buffer) => data(bytes) };
+  const client = await Bun.connect({ hostname, port: Number(port), socket });
+  client.write(`GET ${path} HTTP/1.1\r\n${upgrading}`);
+  return client;
+}
+
+test("messages pass both ways as they are, with the request's query and headers, and the subprotocol that was chosen", async () => {
+  await using stand = openStand();
+  const { heard } = echoing(stand);
+  const { url } = stand.start();
+  const { socket, messages } = await connect(url, "/v1/realtime?ticket=t%2F1&after=x", ["v1", "v2"]);
+  expect(socket.protocol).toBe("v2");
+  const sent: (string | Buffer)[] = ["", "short", "ünï✓", "x".repeat(126), "x".repeat(65_536), "x".repeat(700_000)];
+  sent.push(Buffer.from([0, 255, 1]), Buffer.alloc(100_000, 7));
+  for (const each of sent) socket.send(each);
+  await until(() => messages.length === sent.length + 1);
+  expect(messages).toEqual(["welcome", ...sent]);
+  expect(new URL(heard[0]?.url ?? "").search).toBe("?ticket=t%2F1&after=x");
+  expect(heard[0]?.headers).toMatchObject({ "x-forwarded-for": "127.0.0.1", "sec-websocket-protocol": "v1, v2" });
+});
+
+test("either side's close code and reason reach the other", async () => {
+  await using stand = openStand();
+  const { closed } = echoing(stand);
+  const { url } = stand.start();
+  const first = await connect(url);
+  first.socket.send("close 4001 session-ended");
+  expect(await first.ended).toBe("4001 session-ended");
+  const second = await connect(url);
+  second.socket.close(4100, "enough");
+  await until(() => closed.length === 2);
+  expect(closed).toEqual(["4001 session-ended", "4100 enough"]);
+});
+
+test("a replica that is gone without a word closes with 1014; a client that is gone takes the replica's end with it", async () => {
+  await using stand = openStand();
+  const { closed } = echoing(stand);
+  const { url } = stand.start();
+  const left = await connect(url);
+  left.socket.send("die");
+  expect(await left.ended).toBe("1014 bad-gateway");
+  const leaving = await connect(url);
+  leaving.socket.terminate();
+  await until(() => closed.length === 2);
+});
+
+test("a refused upgrade is answered as the replica refused it, and is asked once", async () => {
+  await using stand = openStand();
+  const { heard } = echoing(stand);
+  const { url } = stand.start();
+  const answered = Promise.withResolvers<string>();
+  const socket = await connectRaw(url, (bytes) => answered.resolve(bytes.toString()), "/v1/realtime?refuse");
+  const text = await answered.promise;
+  socket.end();
+  expect(text).toStartWith("HTTP/1.1 401 ");
+  expect(text.toLowerCase()).toContain("www-authenticate: bearer");
+  expect(text).toEndWith(JSON.stringify({ type: "urn:lucent:problem:ticket-refused" }));
+  expect(heard).toHaveLength(1);
+  // Without a key it is no upgrade, and the replica says what it thinks of that.
+  const keyless = "Host: localhost\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n";
+  const plain = await raw(url, `GET /v1/realtime HTTP/1.1\r\n${keyless}`);
+  expect(plain.text).toStartWith("HTTP/1.1 426 ");
+  expect(heard[1]?.headers.upgrade).toBeUndefined();
+});
+
+test("a socket goes to another replica where one refuses connections, and is 502 where one breaks off", async () => {
+  await using stand = openStand();
+  stand.list.push(replica("notification", refusing(), ["/v1/realtime"]));
+  const { url: upstream } = echoing(stand);
+  const { url } = stand.start();
+  for (let opened = 0; opened < 10 || !stand.logged.includes("Cannot open a WebSocket"); opened++) {
+    const { messages, socket } = await connect(url);
+    await until(() => messages.length === 1);
+    socket.close();
+  }
+  expect(upstream).toBeDefined();
+  stand.list.length = 0;
+  const dying = await stand.rawUpstream((socket) => void socket.destroy());
+  stand.list.push(replica("task", dying.url, ["/v1/tasks"]));
+  const other = stand.start();
+  await expect(connect(other.url, "/v1/tasks")).rejects.toThrow("Refused");
+  expect(dying.heard).toHaveLength(1);
+});
+
+test("what a slow client does not read waits at the replica, not here; it gets all of it once it reads", async () => {
+  await using stand = openStand();
+  const { open } = echoing(stand);
+  const { url } = stand.start();
+  let received = 0;
+  const client = await connectRaw(url, (bytes) => {
+    received += bytes.length;
+  });
+  await until(() => open.size === 1);
+  client.pause();
+  const [replica] = open;
+  const waiting = () => replica?.getBufferedAmount() ?? 0;
+  const message = "x".repeat(64 * 1024);
+  let sent = 0;
+  for (let steady = 0; steady < 10; ) {
+    // Where all between is full, what it sends stays with the replica.
+    if (waiting() < 1024 * 1024) {
+      replica?.send(message);
+      sent += message.length;
+      steady = 0;
+    } else {
+      steady++;
+      await Bun.sleep(5);
+    }
+    expect(sent).toBeLessThan(64 * 1024 * 1024);
+  }
+  client.resume();
+  await until(() => received >= sent);
+  client.end();
+});
+
+test("a client that reads nothing for long is sent away", async () => {
+  await using stand = openStand({ limits: { stall: 50 } });
+  const { open } = echoing(stand);
+  const { url } = stand.start();
+  const client = await connectRaw(url);
+  await until(() => open.size === 1);
+  client.pause();
+  const [replica] = open;
+  while (open.size > 0) {
+    if ((replica?.getBufferedAmount() ?? 0) < 1024 * 1024) replica?.send("x".repeat(64 * 1024));
+    await Bun.sleep(1);
+  }
+  client.terminate();
+});
+
+test("pings of the replica are answered by the client, not by the gateway", async () => {
+  await using stand = openStand();
+  const pongs: string[] = [];
+  const { open } = echoing(stand, { pong: (_, data) => void pongs.push(data.toString()) });
+  const { url } = stand.start();
+  const client = await connectRaw(url);
+  await until(() => open.size === 1);
+  const [silent] = open;
+  silent?.ping("silent");
+  const { messages } = await connect(url);
+  await until(() => open.size === 2 && messages.length === 1);
+  for (const socket of open) if (socket !== silent) socket.ping("living");
+  await until(() => pongs.length > 0);
+  await Bun.sleep(20);
+  expect(pongs).toEqual(["living"]);
+  client.terminate();
+});
+
+test("there are as many sockets as may be, and when the gateway is disposed each is closed with 1001", async () => {
+  await using stand = openStand({ limits: { sockets: 3 } });
+  const { closed } = echoing(stand);
+  const gateway = stand.start();
+  const clients = [];
+  for (let opened = 0; opened < 3; opened++) clients.push(await connect(gateway.url));
+  await expect(connect(gateway.url)).rejects.toThrow("Refused");
+  await gateway[Symbol.asyncDispose]();
+  expect(await Promise.all(clients.map(({ ended }) => ended))).toEqual(Array(3).fill("1001 going-away"));
+  await until(() => closed.length === 3);
+  expect(closed).toEqual(Array(3).fill("1001 going-away"));
+});
