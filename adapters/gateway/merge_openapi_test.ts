@@ -3,11 +3,12 @@ import SwaggerParser from "@apidevtools/swagger-parser";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Elysia, t } from "elysia";
 // The documents that are merged are those of the services' own faces.
-import { createServer, documentationRoutes, healthRoutes, operationsRoutes } from "../http/mod.ts";
+import { createServer, documentationRoutes, healthRoutes, openApiOf, operationsRoutes } from "../http/mod.ts";
 import { openStand, replica } from "./_stand_test.ts";
 import { mergeOpenApi, type OpenApiDocument } from "./mod.ts";
 
 const parked = { list: async () => ({ items: [] }), replay: async () => "done", dismiss: async () => "done" } as never;
+const publicUrl = "https://api.example.org";
 const metrics = { contentType: "text/plain", text: async () => "" };
 const openly = new Elysia().macro({ permission: (_: string) => ({}) }) as never;
 
@@ -27,7 +28,9 @@ function service(name: string) {
     )
     .use(operationsRoutes({ [name]: parked }, openly))
     .use(healthRoutes({}, metrics))
-    .use(documentationRoutes(() => app, "https://api.example.org")) as { handle(request: Request): Promise<Response> };
+    .use(documentationRoutes({ openApi: () => openApiOf(app, publicUrl), publicUrl })) as {
+    handle(request: Request): Promise<Response>;
+  };
 }
 
 async function documentOf(name: string): Promise<OpenApiDocument> {

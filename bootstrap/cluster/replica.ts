@@ -2,6 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { Config, Distribution } from "../config.ts";
 import type { NetworkConfig } from "../networks.ts";
+import { watch } from "../servers/mod.ts";
 
 /** What all processes of a platform have in common. */
 export type Common = Pick<Config, "publicUrl" | "origins" | "prices" | "logLevel"> & {
@@ -57,17 +58,22 @@ export function startReplica({ environment, logs, ended }: Options): Replica {
   let wanted = true;
   const child = Bun.spawn([process.execPath, join(import.meta.dir, "..", "main.ts")], {
     env: { PATH, HOME, ...environment },
+    detached: true,
     stdio: ["ignore", file, file],
     onExit: (_child, code) => {
       closeSync(file);
+      watcher[Symbol.dispose]();
       if (wanted) ended(code);
     },
   });
+  // A Ctrl-C in the terminal is not for it; our end is.
+  const watcher = watch(child.pid);
   return {
     ...{ name, pid: child.pid, exited: child.exited },
     kill: (signal) => child.kill(signal),
     async [Symbol.asyncDispose]() {
       wanted = false;
+      watcher[Symbol.dispose]();
       child.kill("SIGCONT");
       child.kill("SIGTERM");
       const obstinate = setTimeout(() => child.kill("SIGKILL"), patience);

@@ -31,11 +31,24 @@ const watching = `cat >/dev/null; kill -9 "$0" 2>/dev/null
 for try in 1 2 3 4 5 6 7 8 9; do kill -0 "$0" 2>/dev/null && sleep 0.2; done
 [ -z "$1" ] || rm -rf "$1"`;
 
+/** Ends a process, and a folder with it, when this process ends, however that happens; unless it is disposed of first. */
+export function watch(pid: number, temporary = ""): Disposable {
+  const watcher = Bun.spawn(["sh", "-c", watching, `${pid}`, temporary], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  return { [Symbol.dispose]: () => watcher.kill("SIGKILL") };
+}
+
 /** Starts a server; resolves when it answers. */
 export async function startProcess(options: Options): Promise<ServerProcess> {
   const { name, url, command, answers, env = {}, patience = 30_000, temporary = "" } = options;
-  const child = Bun.spawn([...command], { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "pipe"] });
-  const watcher = Bun.spawn(["sh", "-c", watching, `${child.pid}`, temporary], { stdio: ["pipe", "ignore", "ignore"] });
+  // A Ctrl-C in the terminal is for whoever started it, and uses it until the end.
+  const child = Bun.spawn([...command], {
+    ...{ env: { ...process.env, ...env }, detached: true },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const watcher = watch(child.pid, temporary);
   const told = lastWords(child.stderr);
   const server: ServerProcess = {
     url,
@@ -44,7 +57,7 @@ export async function startProcess(options: Options): Promise<ServerProcess> {
     kill: (signal) => child.kill(signal),
     async [Symbol.asyncDispose]() {
       // Its process id may be another's as soon as it has ended.
-      watcher.kill("SIGKILL");
+      watcher[Symbol.dispose]();
       child.kill("SIGTERM");
       const obstinate = globalThis.setTimeout(() => child.kill("SIGKILL"), 5_000);
       await child.exited;

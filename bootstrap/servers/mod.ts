@@ -4,7 +4,7 @@
  * @module
  */
 export { ServerMissing } from "./_install.ts";
-export { freePort } from "./_process.ts";
+export { freePort, watch } from "./_process.ts";
 export { type CertificateFiles, keepCertificates } from "./certificates.ts";
 export {
   type Behaviour,
