@@ -32,6 +32,8 @@ export type Footing = {
   readonly name: string;
   readonly stores: Stores;
   readonly relay: Relay;
+  /** The kinds that it reacts to. */
+  readonly consumes: readonly string[];
   /** Where another service's roots are kept. */
   readonly witness: WitnessStore;
   /** Begins to react, once the service is wired. Call it once. */
@@ -49,15 +51,18 @@ export function openService(name: string, { data, bus, clock, log, running }: Ho
   const stores = createStores(database, clock);
   const relay = running.use(startRelay(stores.outbox, bus, log));
   const repeat: Footing["every"] = (milliseconds, what, work) => void running.use(every(milliseconds, what, work, log));
+  const consumes: string[] = [];
   return {
     name,
     stores,
     relay,
+    consumes,
     witness: createWitnessStore(database),
     every: repeat,
     react(...reactors) {
       const parking = createParking(database);
       const parked = createParkedEvents(parking, reactors, log);
+      consumes.push(...reactors.map(({ kind }) => kind));
       for (const reactor of reactors) running.use(consume({ consumer: name, ...reactor }, bus, parking, log));
       repeat(betweenRetries, `try ${name}'s parked events again`, parked.retry);
       return parked;

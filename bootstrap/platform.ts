@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { createSchemas } from "../adapters/ajv/mod.ts";
+import { type AsyncApiOptions, asyncApiOf } from "../adapters/asyncapi/mod.ts";
 import { createEvmChain, createReadContract } from "../adapters/evm/mod.ts";
 import {
   auditRoutes,
@@ -79,7 +80,8 @@ export async function startPlatform(config: PlatformConfig, { bus = (it) => it, 
     guards,
   );
   const metrics = createMetrics();
-  const server = running.use(serve({ config, routes: [...routes, operations], checks, metrics, log }));
+  const asyncApi = () => asyncApiOf({ services: onBus(services), questions: {}, publicUrl: config.publicUrl });
+  const server = running.use(serve({ config, routes: [...routes, operations], asyncApi, checks, metrics, log }));
   const { app, url } = server;
   const started = running.move();
   return { app, url, services, witness, audit, [Symbol.asyncDispose]: () => started.disposeAsync() };
@@ -125,6 +127,16 @@ function ring(services: Services): Witnessed[] {
     const next = footings[(place + 1) % footings.length] as Footing;
     return { service: name, journal: stores.journal, keys: stores.records(signingKeyKind), witness: next.witness };
   });
+}
+
+/** What each service sends and reads. */
+function onBus(services: Services): AsyncApiOptions["services"] {
+  return Object.fromEntries(
+    Object.values(services).map(({ footing: { name, consumes }, stores }) => [
+      name,
+      { publishes: stores.map(({ kind }) => kind.name), consumes },
+    ]),
+  );
 }
 
 function checksOf(services: Services, chains: Chains): Checks {

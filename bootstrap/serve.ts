@@ -17,6 +17,8 @@ export type Routes = (guards: Guards) => readonly AnyElysia[];
 type Serving = {
   readonly config: Pick<Config, "host" | "port" | "publicUrl" | "origins">;
   readonly routes: readonly AnyElysia[];
+  /** What `/asyncapi.json` answers. */
+  readonly asyncApi?: () => object;
   readonly checks: Checks;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -26,15 +28,15 @@ type Serving = {
 const drain = 5_000;
 
 /** Serves routes, and what every process has, until disposed: then it takes no more, and lets what is under way end. */
-export function serve({ config, routes, checks, metrics, log }: Serving) {
+export function serve({ config, routes, asyncApi, checks, metrics, log }: Serving) {
   const { host: hostname, port, publicUrl, origins } = config;
   const answered = (answer: Answer) => {
     metrics.answered(answer);
     log("Answered", answer);
   };
   const app: AnyElysia = createServer({ log, origins, answered });
-  for (const each of [...routes, healthRoutes(checks, metrics), documentationRoutes(() => app, publicUrl)])
-    app.use(each);
+  const documentation = documentationRoutes(() => app, publicUrl, asyncApi);
+  for (const each of [...routes, healthRoutes(checks, metrics), documentation]) app.use(each);
   app.listen({ hostname, port, idleTimeout: 30, maxRequestBodySize: 2 * 1024 * 1024 });
   const { server } = app;
   return {

@@ -11,11 +11,15 @@ const assets: Record<string, string> = {
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'";
 
-/** `/openapi.json`, and Swagger UI at `/docs` from our own files: it loads nothing from elsewhere. */
-export function documentationRoutes(app: () => AnyElysia, publicUrl: string) {
+/**
+ * `/openapi.json`, and Swagger UI at `/docs` from our own files: it loads nothing from elsewhere. `/asyncapi.json` where
+ * there is a document of the bus.
+ */
+export function documentationRoutes(app: () => AnyElysia, publicUrl: string, asyncApi?: () => object): AnyElysia {
   let document: object | undefined;
+  let ofBus: object | undefined;
   const html = { "content-type": "text/html; charset=utf-8", "content-security-policy": policy };
-  return new Elysia({ name: "documentation", detail: { hide: true } })
+  const routes = new Elysia({ name: "documentation", detail: { hide: true } })
     .get("/openapi.json", async () => {
       document ??= await openApiOf(app(), publicUrl);
       return document;
@@ -29,4 +33,9 @@ export function documentationRoutes(app: () => AnyElysia, publicUrl: string) {
         headers: { "content-type": type, "cache-control": "public, max-age=86400" },
       });
     });
+  if (!asyncApi) return routes;
+  return routes.get("/asyncapi.json", () => {
+    ofBus ??= asyncApi();
+    return ofBus;
+  });
 }
