@@ -6,5 +6,4 @@
  */
 export { eventsTable } from "./_events.ts";
 export type { DescribedQuestion } from "./_questions.ts";
-export type { KindOfEvents } from "./_table.ts";
 export { type AsyncApiOptions, asyncApiOf, type ServiceOnBus } from "./document.ts";

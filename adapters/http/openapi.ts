@@ -92,7 +92,7 @@ async function pathsOf(app: AnyElysia): Promise<Record<string, Record<string, Op
   // It is large, and few processes are ever asked. Loaded, it has set formats of its own.
   const { toOpenAPISchema } = await import("@elysiajs/openapi");
   setFormats();
-  const shown = { staticFile: false, paths: [/^\/docs/, /^\/(open|async)api\.json$/, /\*/] };
+  const shown = { staticFile: false, paths: [/^\/docs/, /^\/openapi\.json$/, /\*/] };
   return toOpenAPISchema(withoutParsers(app), shown).paths as unknown as Record<string, Record<string, Operation>>;
 }
 
