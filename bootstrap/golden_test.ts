@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createJudge } from "../adapters/asyncapi/_judges_test.ts";
+import { asyncApiOf } from "../adapters/asyncapi/mod.ts";
 import * as notification from "../domains/notification/mod.ts";
 import * as play from "../domains/play/mod.ts";
 import * as portfolio from "../domains/portfolio/mod.ts";
@@ -39,6 +41,18 @@ for (const kind of kinds) {
     });
   }
 }
+
+test("every event of the golden files is, in the newest form, what the AsyncAPI document says", () => {
+  const services = { all: { publishes: kinds.map(({ name }) => name), consumes: [] } };
+  const judge = createJudge(asyncApiOf({ services, questions: {} }));
+  for (const kind of kinds) {
+    for (const form of formsOf(kind)) {
+      const golden: Golden = JSON.parse(readFileSync(goldenPath(kind.name, form), "utf8"));
+      const lifted = golden.events.map((event) => lift(kind, "event", golden.schema, event) as typeof event);
+      expect(lifted.map((event) => judge(`${kind.name}.${event.type}`, "payload", event)).filter(Boolean)).toEqual([]);
+    }
+  }
+});
 
 /** As JSON keeps it: a field that is undefined is none. */
 function plain(state: unknown): unknown {

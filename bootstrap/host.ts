@@ -53,6 +53,8 @@ export type Host = {
 export type Footing = Pick<Ground, "stores" | "witness"> & {
   readonly name: string;
   readonly relay: Relay;
+  /** The kinds that it reacts to. */
+  readonly consumes: ReadonlySet<string>;
   /** What could not be reacted to. */
   readonly parked: ParkedEvents;
   /** Begins to react, once what reacts is wired; to a kind once for each consumer. */
@@ -68,6 +70,7 @@ export function openService(name: string, { ground, log, running }: Host): Footi
   const { stores, parking, witness, bus, shared } = ground(name);
   const relay = running.use(startRelay(stores.outbox, bus, log));
   const consumptions: Consumption[] = [];
+  const consumes = new Set<string>();
   const parked = createParkedEvents(parking, consumptions, log);
 
   function repeat(milliseconds: number, what: string, work: (signal: AbortSignal) => Promise<unknown>): void {
@@ -77,11 +80,12 @@ export function openService(name: string, { ground, log, running }: Host): Footi
 
   repeat(betweenRetries, `try ${name}'s parked events again`, parked.retry);
   return {
-    ...{ name, stores, relay, witness, parked, every: repeat },
+    ...{ name, stores, relay, witness, consumes, parked, every: repeat },
     react(...reactors) {
       for (const reactor of reactors) {
         const consumption = { consumer: name, ...reactor };
         consumptions.push(consumption);
+        consumes.add(reactor.kind);
         running.use(consume(consumption, bus, parking, log));
       }
     },

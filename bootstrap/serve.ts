@@ -11,13 +11,17 @@ import {
 } from "../adapters/http/mod.ts";
 import type { Metrics } from "../adapters/prometheus/mod.ts";
 import type { Log } from "../ports/mod.ts";
+import { describeBus } from "./bus_document.ts";
 import { type Config, originOf } from "./config.ts";
+import type { ServiceName } from "./services.ts";
 
 /** The routes of one service. */
 export type Routes = (guards: Guards) => readonly AnyElysia[];
 
 type Serving = {
   readonly config: Pick<Config, "host" | "port" | "publicUrl" | "origins">;
+  /** The service that the process is; undefined where it is all. */
+  readonly service?: ServiceName;
   readonly routes: readonly AnyElysia[];
   readonly checks: Checks;
   /** The OpenAPI documents of all services, where each has a process. */
@@ -30,7 +34,7 @@ type Serving = {
 const drain = 5_000;
 
 /** Serves routes, and what every process has, until disposed: then it takes no more, and lets what is under way end. */
-export function serve({ config, routes, checks, services, metrics, log }: Serving) {
+export function serve({ config, service, routes, checks, services, metrics, log }: Serving) {
   const { host: hostname, port, publicUrl, origins } = config;
   const answered = (answer: Answer) => {
     metrics.answered(answer);
@@ -42,7 +46,8 @@ export function serve({ config, routes, checks, services, metrics, log }: Servin
     document ??= openApiOf(app, publicUrl);
     return document;
   };
-  const documentation = documentationRoutes({ openApi, publicUrl, services: services?.(openApi) });
+  const asyncApi = describeBus(publicUrl, service);
+  const documentation = documentationRoutes({ openApi, asyncApi, publicUrl, services: services?.(openApi) });
   for (const each of [...routes, healthRoutes(checks, metrics), documentation]) app.use(each);
   app.listen({ hostname, port, idleTimeout: 30, maxRequestBodySize: 2 * 1024 * 1024 });
   const { server } = app;

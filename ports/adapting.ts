@@ -4,6 +4,7 @@
  * @module
  */
 export { readCursor, readPlaces, writeCursor } from "./_cursor.ts";
+export { kebabCase } from "./_kebab.ts";
 export { pause } from "./_pause.ts";
 export { record } from "./_recording.ts";
 export { isRange, rangedField } from "./_served.ts";

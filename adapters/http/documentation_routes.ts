@@ -11,6 +11,8 @@ const assets: Record<string, string> = {
 export type Documentation = {
   /** This process's own OpenAPI document. */
   readonly openApi: () => Promise<object>;
+  /** The AsyncAPI document of what it sends, reads and answers on the bus. */
+  readonly asyncApi: () => object;
   /** Where requests are tried: Swagger UI may call it, and what serves the page. */
   readonly publicUrl: string;
   /** The documents of all services by name, where there are several; `first` is shown first. */
@@ -19,8 +21,8 @@ export type Documentation = {
     | undefined;
 };
 
-/** `/openapi.json`, and Swagger UI at `/docs` from our own files: it loads nothing from elsewhere. */
-export function documentationRoutes({ openApi, publicUrl, services }: Documentation) {
+/** `/openapi.json`, `/asyncapi.json`, and Swagger UI at `/docs` from our own files: it loads nothing from elsewhere. */
+export function documentationRoutes({ openApi, asyncApi, publicUrl, services }: Documentation) {
   const documents = services?.documents ?? {};
   const policy =
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
@@ -29,6 +31,7 @@ export function documentationRoutes({ openApi, publicUrl, services }: Documentat
   const script = scriptFor(Object.keys(documents), services?.first);
   return new Elysia({ name: "documentation", detail: { hide: true } })
     .get("/openapi.json", openApi)
+    .get("/asyncapi.json", asyncApi)
     .get("/docs", () => new Response(page, { headers: html }))
     .get("/docs/start.js", () => new Response(script, { headers: { "content-type": "text/javascript" } }))
     .get("/docs/documents/:name", ({ params }) => {

@@ -1,3 +1,5 @@
+import { kebabCase } from "../../ports/adapting.ts";
+
 /** How streams and subjects are named. `root` tells platforms apart that share a server. */
 export const defaultRoot = "lucent";
 
@@ -28,7 +30,7 @@ const kebabs = new Map<string, string>();
 export function kebab(type: string): string {
   const known = kebabs.get(type);
   if (known !== undefined) return known;
-  const made = token(type.replaceAll(/([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])/g, "$1$3-$2$4").toLowerCase());
+  const made = token(kebabCase(type));
   if (kebabs.size < 1_000) kebabs.set(type, made);
   return made;
 }

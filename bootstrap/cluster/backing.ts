@@ -8,7 +8,7 @@ import { databaseOf } from "../distributed/ground.ts";
 import {
   type CertificateFiles,
   freePort,
-  keepCertificates,
+  type KeyVaultServer,
   startKeyVault,
   startNats,
   startSecantus,
@@ -20,23 +20,22 @@ export type Backing = Awaited<ReturnType<typeof startBacking>>;
 
 /**
  * The servers of a distributed platform on one machine, each with credentials of its own for every process: SecantusDB in
- * MongoDB's place, nats-server over TLS, a fake Key Vault. Started again with the same folder they are the same.
+ * MongoDB's place, nats-server over TLS, a fake Key Vault unless one is given. Started again with the same folder they are the same.
  */
-export async function startBacking(folder: string) {
+export async function startBacking(folder: string, given?: KeyVaultServer) {
   await using starting = new AsyncDisposableStack();
   const storage = (name: string) => {
     const path = join(folder, name);
     mkdirSync(path, { recursive: true, mode: 0o700 });
     return path;
   };
-  const certificates = await keepCertificates(join(storage("key_vault"), "certificates"));
-  const vault = starting.use(await startKeyVault({ storage: storage("key_vault") }));
+  const vault = given ?? starting.use(await startKeyVault({ storage: storage("key_vault") }));
   const passwords = await provisionVault(vault);
   const passwordOf = (process: ProcessName, secret: "mongodb-password" | "nats-password") =>
     passwords[process][secret] ?? "";
   const [mongodb, nats] = await Promise.all([
     startDatabases(storage("mongodb"), (service) => passwordOf(service, "mongodb-password")),
-    startBroker(storage("nats"), certificates, (process) => passwordOf(process, "nats-password")),
+    startBroker(storage("nats"), vault.certificates, (process) => passwordOf(process, "nats-password")),
   ]);
   starting.use(mongodb);
   starting.use(nats);
@@ -48,7 +47,7 @@ export async function startBacking(folder: string) {
     distribution: (service: ProcessName, address: string): Distribution => ({
       ...{ service, address, nats: [nats.url], keyVault: vault.url, keyVaultKey: walletsKey },
       mongodb: `${mongodb.url}/`,
-      authority: certificates.caFile,
+      authority: vault.caFile,
     }),
     [Symbol.asyncDispose]: () => end.disposeAsync(),
   };

@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { type ProcessName, processNames } from "../config.ts";
 import { freePort } from "../servers/mod.ts";
 import { type Backing, startBacking } from "./backing.ts";
+import { untilReady } from "./ready.ts";
 import { type Common, environmentOf, type Replica, startReplica } from "./replica.ts";
 
 type Options = {
@@ -29,7 +30,6 @@ export type Cluster = AsyncDisposable & {
   replicas(service?: ProcessName): readonly Replica[];
 };
 
-const patience = 60_000;
 const pause = 300;
 
 /** A platform of six services, gateway and keeper, each a process that is started again when it ends, with its servers. */
@@ -67,7 +67,9 @@ export async function startCluster(options: Options): Promise<Cluster> {
     for (let count = replicas[service] ?? 1; count > 0; count--) seat(service);
   }
   const url = `http://127.0.0.1:${port}`;
-  await untilReady(url, logs);
+  await untilReady(url).catch(() => {
+    throw new Error(`Not every service has come up: their logs are in ${logs}`);
+  });
   const end = starting.move();
   return {
     ...{ url, backing },
@@ -75,19 +77,4 @@ export async function startCluster(options: Options): Promise<Cluster> {
       [...seats].map(({ replica }) => replica).filter(({ name }) => service === undefined || name === service),
     [Symbol.asyncDispose]: () => end.disposeAsync(),
   };
-}
-
-/** Every service has a replica that answers. */
-async function untilReady(url: string, logs: string): Promise<void> {
-  const start = performance.now();
-  for (;;) {
-    const ready = await fetch(`${url}/health/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (ready) return;
-    if (performance.now() - start > patience)
-      throw new Error(`Not every service has come up: their logs are in ${logs}`);
-    await setTimeout(100);
-  }
 }

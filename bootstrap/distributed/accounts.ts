@@ -5,7 +5,7 @@ import { type ServiceName, serviceNames } from "../services.ts";
 type Kinds = { readonly publishes: readonly string[]; readonly consumes: readonly string[] };
 
 /** Whose events are whose, and who reads them. Everybody reads of users: what a session may do depends on it. */
-const kinds: Readonly<Record<ServiceName, Kinds>> = {
+export const kinds: Readonly<Record<ServiceName, Kinds>> = {
   user: { publishes: ["user", "identity", "super_admins"], consumes: [] },
   play: { publishes: ["play", "play_version", "capacity", "claim"], consumes: ["user", "order"] },
   wallet: {

@@ -3,6 +3,7 @@ import { createServer, documentationRoutes, healthRoutes } from "../../adapters/
 import type { Discovered } from "../../adapters/nats/mod.ts";
 import { createLog } from "../../adapters/pino/mod.ts";
 import { createMetrics } from "../../adapters/prometheus/mod.ts";
+import { describeBus } from "../bus_document.ts";
 import type { Config, Distribution } from "../config.ts";
 import { serviceNames } from "../services.ts";
 import { joinNats, joinQuestions } from "./joining.ts";
@@ -32,7 +33,7 @@ export async function startGateway({ host, port, publicUrl, origins, logLevel, d
   const checks = serviceNames.map((service) => [service, async () => living(service)] as const);
   const own = createServer({ log, origins, answered: metrics.answered })
     .use(healthRoutes(Object.fromEntries(checks), metrics))
-    .use(documentationRoutes({ openApi, publicUrl, services: { documents } }));
+    .use(documentationRoutes({ openApi, asyncApi: describeBus(publicUrl), publicUrl, services: { documents } }));
   const gateway = running.use(
     createGateway({
       ...{ host, port, log },

@@ -66,7 +66,7 @@ export async function startService<Name extends ServiceName>(
   const checks = { ...checksOf([footing], chains), nats: check };
   const documented = (own: () => Promise<object>) => ({ documents: documentsOf(name, ask, own), first: name });
   const server = running.use(
-    serve({ config, routes: all, checks, services: documented, metrics: createMetrics(), log }),
+    serve({ config, service: name, routes: all, checks, services: documented, metrics: createMetrics(), log }),
   );
 
   const ofDomain = (answers[name] as (service: Running<Name>) => Answers)(service);

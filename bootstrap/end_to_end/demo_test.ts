@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { createJudge, type Document, faultsOf } from "../../adapters/asyncapi/_judges_test.ts";
+import { eventsTable } from "../../adapters/asyncapi/mod.ts";
+import type { Journal } from "../../ports/mod.ts";
+import { call } from "../client.ts";
 import type { Investor } from "../demo/investor.ts";
 import { type Listening, listen } from "../demo/records.ts";
 import { playStory } from "../demo/story.ts";
+import { kinds as busKinds } from "../distributed/accounts.ts";
 import { differences } from "../rebuild.ts";
+import type { Service, ServiceName } from "../services.ts";
 import { type Stand, startStand } from "./stand.ts";
 
 let stand: Stand;
@@ -16,7 +22,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => stand[Symbol.asyncDispose]());
 
-const services = () => Object.values(stand.platform().services);
+const services = () => Object.values(stand.platform().services) as readonly Service[];
 
 test("every state that the demo left is what its journal makes of it", async () => {
   for (const { footing, stores } of services()) {
@@ -44,6 +50,30 @@ test("the team saw its tasks change live", () => {
 
 test("nothing is parked", async () => {
   for (const { footing } of services()) expect((await footing.parked.list({ limit: 10 })).items).toEqual([]);
+});
+
+test("every event that the demo left is what /asyncapi.json says, which knows the services' kinds and no others", async () => {
+  const { body: document } = await call<Document>(stand.url, "GET", "/asyncapi.json");
+  expect(faultsOf(document)).toEqual([]);
+  const judge = createJudge(document);
+  for (const { footing, stores } of services()) {
+    const { publishes, consumes } = busKinds[footing.name as ServiceName];
+    expect(stores.map(({ kind }) => kind.name).sort()).toEqual([...publishes].sort());
+    expect(new Set(["user", ...footing.consumes])).toEqual(new Set(["user", ...consumes]));
+  }
+  const kinds = services().flatMap(({ stores }) => stores.map(({ kind }) => kind.name));
+  const described = new Set(Object.keys(document.components.messages).map((name) => name.split(".")[0] ?? ""));
+  expect([...described].sort()).toEqual(kinds.sort());
+  expect(Object.keys(eventsTable).sort()).toEqual(kinds.sort());
+  const seen = new Set<string>();
+  for (const { footing } of services()) {
+    for await (const { envelope } of entriesOf(footing.stores.journal)) {
+      const { kind, event } = envelope;
+      expect(judge(`${kind}.${event.type}`, "payload", event)).toBeUndefined();
+      seen.add(`${kind}.${event.type}`);
+    }
+  }
+  expect(seen.size).toBeGreaterThan(Object.keys(document.components.messages).length / 2);
 });
 
 test("every entry has an actor, a time, a correlation, and a cause and key where an event asked for it", async () => {
@@ -76,14 +106,18 @@ test("all is as it was after a restart", async () => {
 test("no seed, and no secret of a session, is in any answer, journal or log of the demo", async () => {
   const { refreshToken } = investor.client;
   for (const { footing } of services()) {
-    let after: string | undefined;
-    do {
-      const page = await footing.stores.journal.read({ limit: 500, ...(after !== undefined && { after }) });
-      for (const { stored } of page.items) {
-        expect(stored).not.toContain(refreshToken);
-        expect(stored).not.toMatch(/"(seed|mnemonic|privateKey|ciphertext|raw)":/);
-      }
-      after = page.next;
-    } while (after !== undefined);
+    for await (const { stored } of entriesOf(footing.stores.journal)) {
+      expect(stored).not.toContain(refreshToken);
+      expect(stored).not.toMatch(/"(seed|mnemonic|privateKey|ciphertext|raw)":/);
+    }
   }
 });
+
+async function* entriesOf(journal: Journal) {
+  let after: string | undefined;
+  do {
+    const page = await journal.read({ limit: 500, ...(after !== undefined && { after }) });
+    yield* page.items;
+    after = page.next;
+  } while (after !== undefined);
+}

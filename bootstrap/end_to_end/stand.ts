@@ -1,6 +1,6 @@
 /**
- * The whole platform on a local chain, for tests: as `npm start` boots it, in this process, on a free port and a folder that
- * goes away.
+ * The whole platform on a local chain, for tests: in this process, on a free port and a folder that goes away. As `npm start`
+ * boots it; with `LUCENT_MODE=distributed` each service is wired as in a process of its own, with its servers beside them.
  *
  * @module
  */
@@ -10,21 +10,25 @@ import { join } from "node:path";
 import { type Client, signIn } from "../client.ts";
 import { developmentSigner } from "../development/accounts.ts";
 import { type Development, startDevelopment } from "../development/mod.ts";
-import { type Platform, startPlatform } from "../platform.ts";
+import { type Services, startPlatform } from "../platform.ts";
 import type { PlatformConfig } from "../services.ts";
+import { openDistributed } from "./distributed_stand.ts";
 
 export type Stand = AsyncDisposable & {
   readonly url: string;
   readonly data: string;
   readonly development: Development;
-  readonly platform: () => Platform;
+  readonly platform: () => Running;
   /** Signed in; the admin is a super admin, the approver an admin. */
   readonly team: { readonly admin: Client; readonly approver: Client };
   /** Ends the platform, and begins again on what it left; the chain goes on, and so may others meanwhile. */
   restart(meanwhile?: () => Promise<unknown>): Promise<void>;
 };
 
+type Running = AsyncDisposable & { readonly services: Services };
+
 const log = () => {};
+const witnessing = 1_000;
 
 export async function startStand(): Promise<Stand> {
   const data = mkdtempSync(join(tmpdir(), "lucent-stand-"));
@@ -34,7 +38,10 @@ export async function startStand(): Promise<Stand> {
   const port = freePort();
   const config = platformConfig(development, data, port);
   const url = config.publicUrl;
-  const start = () => startPlatform(config, { witnessing: 1_000 });
+  const distributed = process.env.LUCENT_MODE === "distributed";
+  const start = distributed
+    ? starting.use(await openDistributed(config, witnessing)).start
+    : () => startPlatform(config, { witnessing });
   let platform = await start();
   starting.defer(() => platform[Symbol.asyncDispose]());
   await development.seed(url);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { BehaviourName } from "./_fake_identity.ts";
 import { writeWhole } from "./_kept_versions.ts";
 import { freePort, type ServerProcess, startProcess } from "./_process.ts";
-import { keepCertificates } from "./certificates.ts";
+import { type CertificateFiles, keepCertificates } from "./certificates.ts";
 
 type Options = {
   readonly port?: number;
@@ -17,6 +17,8 @@ export type KeyVaultServer = ServerProcess & {
   /** PEM of the authority that signed its certificate, and a file with it. */
   readonly ca: string;
   readonly caFile: string;
+  /** What it serves with. Other servers of this machine may, too: one authority is enough for their clients. */
+  readonly certificates: CertificateFiles;
   /** What the environment of a client has to have, so that `DefaultAzureCredential` gets a token. */
   readonly env: Readonly<Record<"IDENTITY_ENDPOINT" | "IDENTITY_HEADER" | "AZURE_TOKEN_CREDENTIALS", string>>;
   /** How it answers from now on. Another process may `PUT /fake/behaviour` where `IDENTITY_ENDPOINT` is, as `behave` does. */
@@ -40,7 +42,8 @@ export const readSettings = (storage: string): Settings => JSON.parse(readFileSy
 export async function startKeyVault({ port, storage }: Options = {}): Promise<KeyVaultServer> {
   const folder = storage ?? mkdtempSync(join(tmpdir(), "lucent-key-vault-"));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { caFile } = await keepCertificates(join(folder, "certificates"));
+  const certificates = await keepCertificates(join(folder, "certificates"));
+  const { caFile } = certificates;
   const settings = keepSettings(folder, port);
   const env = {
     IDENTITY_ENDPOINT: `http://127.0.0.1:${settings.identityPort}/msi/token`,
@@ -58,7 +61,7 @@ export async function startKeyVault({ port, storage }: Options = {}): Promise<Ke
   });
   return {
     ...server,
-    ...{ ca: readFileSync(caFile, "utf8"), caFile, env },
+    ...{ ca: readFileSync(caFile, "utf8"), caFile, certificates, env },
     async behave(behaviour) {
       const { ok } = await askIdentity("/fake/behaviour", { method: "PUT", body: JSON.stringify(behaviour) });
       if (!ok) throw new Error(`Cannot make the fake Key Vault behave: ${behaviour}`);

@@ -14,7 +14,7 @@ export {
   startFakeKeyVault,
   throttled,
 } from "./fake_key_vault.ts";
-export { startKeyVault } from "./key_vault.ts";
+export { type KeyVaultServer, startKeyVault } from "./key_vault.ts";
 export { installSecantus, startSecantus, withMongodb } from "./mongodb.ts";
 export { startNats, withNats, withOwnNats } from "./nats.ts";
 export { startToxiproxy, withToxiproxy } from "./toxiproxy.ts";

@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { startBacking } from "../cluster/backing.ts";
+import { untilReady } from "../cluster/ready.ts";
+import { startGateway } from "../distributed/gateway.ts";
+import { startKeeper } from "../distributed/keeper.ts";
+import { startService } from "../distributed/service.ts";
+import type { Services } from "../platform.ts";
+import { freePort, type KeyVaultServer, startKeyVault } from "../servers/mod.ts";
+import { type PlatformConfig, type ServiceName, serviceNames } from "../services.ts";
+
+/** Tokens for it are kept for a whole process: the test files of one run share it. It ends with this process. */
+let vault: Promise<KeyVaultServer> | undefined;
+
+/** The servers of a platform whose services are wired for processes of their own, and run in this one. */
+export async function openDistributed(config: PlatformConfig, witnessing: number) {
+  vault ??= startKeyVault();
+  const given = await vault;
+  Object.assign(process.env, given.env);
+  await using opening = new AsyncDisposableStack();
+  const backing = opening.use(await startBacking(join(config.data, "distributed"), given));
+
+  async function startOne(name: ServiceName) {
+    const port = freePort();
+    const { mongodb = "", ...distribution } = backing.distribution(name, `http://127.0.0.1:${port}`);
+    return startService({ ...config, port, distribution: { ...distribution, service: name, mongodb } }, { witnessing });
+  }
+
+  async function start() {
+    await using running = new AsyncDisposableStack();
+    running.use(await startKeeper({ ...config, distribution: backing.distribution("keeper", "") }));
+    const started = await Promise.all(
+      serviceNames.map(async (name) => [name, running.use(await startOne(name)).service] as const),
+    );
+    running.use(await startGateway({ ...config, distribution: backing.distribution("gateway", config.publicUrl) }));
+    await untilReady(config.publicUrl);
+    const end = running.move();
+    return {
+      services: Object.fromEntries(started) as unknown as Services,
+      [Symbol.asyncDispose]: () => end.disposeAsync(),
+    };
+  }
+
+  const end = opening.move();
+  return { start, [Symbol.asyncDispose]: () => end.disposeAsync() };
+}
