@@ -1,11 +1,13 @@
 import { createParking, createStores, createWitnessStore, openDatabase } from "../../adapters/mongodb/mod.ts";
 import { type Connection, createEventBus } from "../../adapters/nats/mod.ts";
 import type { EventBus, Questions } from "../../ports/messaging.ts";
-import type { Clock, Log } from "../../ports/mod.ts";
+import type { Clock, Journal, Log } from "../../ports/mod.ts";
 import type { Ground } from "../host.ts";
 import type { ServiceName } from "../services.ts";
 import { accounts } from "./accounts.ts";
 import { remoteHistory } from "./remote.ts";
+
+type JournalQuery = Parameters<Journal["read"]>[0];
 
 type Options = {
   readonly service: ServiceName;
@@ -29,12 +31,14 @@ export async function openGround(options: Options) {
   const { service, connection, ask, clock, log, running, between } = options;
   const database = running.use(openDatabase({ url: urlOf(options), name: databaseOf(service) }));
   const stores = createStores(database, clock);
-  const own = {
-    kinds: accounts[service].publishes,
-    history: (query: Parameters<typeof stores.journal.read>[0]) => stores.journal.read(query),
-  };
+  const { publishes } = accounts[service];
+  const own = { kinds: publishes, history: (query: JournalQuery) => stores.journal.read(query) };
+  const others = remoteHistory(ask);
   const bus = running.use(
-    await createEventBus({ connection, records: stores.records, own, history: remoteHistory(ask), log }),
+    await createEventBus({
+      ...{ connection, records: stores.records, own, log },
+      history: (query) => (publishes.includes(query.kind) ? own.history(query) : others(query)),
+    }),
   );
   const ground: Ground = {
     stores,
