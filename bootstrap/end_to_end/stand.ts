@@ -64,7 +64,7 @@ export function platformConfig(development: Development, data: string, port: num
   const { networks, superAdmins, prices } = development;
   return {
     ...{ host: "127.0.0.1", port, data, publicUrl: `http://127.0.0.1:${port}`, networks, superAdmins, prices },
-    ...{ origins: ["http://app.example"], logLevel: (process.env.STAND_LOG ?? "silent") as "silent" },
+    ...{ origins: ["http://app.example"], logLevel: "silent" },
   };
 }
 
