@@ -129,6 +129,7 @@ test("a client who leaves frees its slot, and its replica learns of it", async (
   expect(await asked).toBe("AbortError");
   await until(async () => (await fetch(`${url}/v1/tasks`)).status === 200);
   await until(() => left === 1);
+  expect(stand.logged).toEqual(["Sheds requests"]);
 });
 
 test("what throws where the gateway answers itself is a 500 problem, and logged", async () => {

@@ -4,6 +4,5 @@
  * @module
  */
 export type { Replica } from "./_directory.ts";
-export { createGateway, type Gateway, type GatewayOptions } from "./gateway.ts";
-export type { Limits } from "./limits.ts";
+export { createGateway, type GatewayOptions } from "./gateway.ts";
 export { mergeOpenApi, type OpenApiDocument } from "./merge_openapi.ts";

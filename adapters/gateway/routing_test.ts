@@ -118,6 +118,19 @@ test("a replica that refuses connections is left out and looked for at once; its
   }
   expect(new Set(bodies)).toEqual(new Set(["x".repeat(100_000)]));
   await until(() => asked >= 2);
+  bodies.length = 0;
+  for (const failures = stand.logged.length; stand.logged.length === failures; ) {
+    const body = new ReadableStream({
+      async pull(controller) {
+        controller.enqueue("in ");
+        await Bun.sleep(5);
+        controller.enqueue("parts");
+        controller.close();
+      },
+    });
+    expect(await (await fetch(`${url}/v1/tasks`, { method: "POST", body })).text()).toBe("living");
+  }
+  expect(new Set(bodies)).toEqual(new Set(["in parts"]));
 });
 
 test("where every replica refuses, the answer is 503; back in discovery, it is asked again", async () => {
