@@ -22,7 +22,8 @@ type DirectoryOptions = {
 
 /** After a failure it looks again at once, but not more often than this. */
 const shortest = 100;
-const patience = 5_000;
+/** A discovery that takes longer than so many of the times between two has failed. */
+const patience = 5;
 
 /** Which replicas there are, asked again and again. What has ever been served is remembered for as long as the process lives. */
 export function createDirectory({ discover, log, every }: DirectoryOptions) {
@@ -41,7 +42,7 @@ export function createDirectory({ discover, log, every }: DirectoryOptions) {
   async function look(): Promise<void> {
     const number = ++looks;
     try {
-      replicas = await within(patience, discover());
+      replicas = await within(patience * every, discover());
       found = true;
       serving = byPrefix(replicas);
       for (const [prefix, [replica]] of serving) if (replica) known.set(prefix, replica.service);

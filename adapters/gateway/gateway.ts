@@ -45,7 +45,6 @@ export function createGateway({ host, port, own, log, every = 1_000, ...options 
   const forwarding = { directory, loads, limits, log, shed };
   const tunnels = createTunnels(forwarding);
   const documents = createDocuments(directory, log);
-  let draining = false;
   let told = Number.NEGATIVE_INFINITY;
 
   /** Those that are shed come in masses: one in a second is told. */
@@ -56,7 +55,6 @@ export function createGateway({ host, port, own, log, every = 1_000, ...options 
   }
 
   async function answer(request: Request, server: Bun.Server<Tunnel>): Promise<Response | undefined> {
-    if (draining) return problem("unavailable", { connection: "close" });
     await directory.ready;
     const { pathname, search } = locationOf(request);
     const route = directory.route(pathname);
@@ -89,7 +87,6 @@ export function createGateway({ host, port, own, log, every = 1_000, ...options 
     replicas: directory.replicas,
     documents,
     async [Symbol.asyncDispose]() {
-      draining = true;
       await Promise.race([Promise.all([tunnels.closeAll(), server.stop()]), Bun.sleep(limits.drain)]);
       await server.stop(true);
       await directory[Symbol.asyncDispose]();

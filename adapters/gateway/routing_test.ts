@@ -71,9 +71,16 @@ test("a discovery that fails or does not answer keeps what was known; while none
   await until(() => asked > before + 2);
   expect(await text(`${url}/v1/wallets`)).toBe("wallet");
   expect(stand.logged).toContain("Cannot discover replicas");
-  discover = () => new Promise(() => {});
-  await Bun.sleep(40);
+  const hanging = Promise.withResolvers<void>();
+  discover = () => {
+    hanging.resolve();
+    return new Promise(() => {});
+  };
+  await hanging.promise;
   expect(await text(`${url}/v1/wallets`)).toBe("wallet");
+  const late = asked;
+  discover = fail;
+  await until(() => asked > late);
 });
 
 test("replicas share: whoever has least in flight is next", async () => {

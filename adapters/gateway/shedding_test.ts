@@ -83,6 +83,7 @@ test("an answer holds its slot until its body has ended or its client has left",
   expect(await status()).toBe(503);
   leaving.abort();
   await until(async () => (await status()) === 200);
+  expect(stand.logged.filter((message) => message !== "Sheds requests")).toEqual([]);
 });
 
 test("answers without a body give their slots back too", async () => {
