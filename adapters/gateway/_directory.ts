@@ -38,6 +38,7 @@ export function createDirectory({ discover, log, every }: DirectoryOptions) {
   let found = false;
   let urgent = false;
   let wake = () => {};
+  let looking: Promise<void> | undefined;
 
   async function look(): Promise<void> {
     const number = ++looks;
@@ -77,9 +78,11 @@ export function createDirectory({ discover, log, every }: DirectoryOptions) {
     wake();
   }
 
-  const looking = keepLooking();
-
   return {
+    start(): void {
+      looking ??= keepLooking();
+    },
+
     replicas: () => replicas,
     /** Resolves when it has looked once. */
     ready: firstLook.promise,

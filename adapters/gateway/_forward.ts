@@ -42,6 +42,11 @@ export function takeSlot({ directory, loads, shed }: ForwardOptions, route: Rout
   return slot;
 }
 
+/** Without the error's own fields: the address that `fetch` keeps there has the query in it, which may be secret. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 export function whose({ replica: { service, id } }: Slot) {
   return { service, replica: id };
 }
@@ -59,7 +64,7 @@ export async function forward(passing: Passing, options: ForwardOptions): Promis
     } catch (error) {
       slot.release();
       if (request.signal.aborted) return problem("bad-gateway");
-      log("Cannot forward a request", { ...whose(slot), method: request.method, attempt, error });
+      log("Cannot forward a request", { ...whose(slot), method: request.method, attempt, reason: reasonOf(error) });
       tried.add(slot.replica);
       if (isUnreached(error)) {
         directory.leaveOut(slot.replica);
@@ -94,7 +99,8 @@ async function send({ request, target, headers }: Passing, slot: Slot, { limits,
     const told = { status, headers: passedOn(answer.headers) };
     const length = Number(answer.headers.get("content-length") ?? Number.POSITIVE_INFINITY);
     if (answer.body && length > mostHeld) {
-      const broken = (error: unknown) => log("Cannot pass on the rest of an answer", { ...whose(slot), error });
+      const broken = (error: unknown) =>
+        log("Cannot pass on the rest of an answer", { ...whose(slot), reason: reasonOf(error) });
       return new Response(
         watched(answer.body, done, (error) => request.signal.aborted || broken(error)),
         told,

@@ -1,7 +1,7 @@
 import type { ServerWebSocket } from "bun";
 import { dial } from "./_dial.ts";
 import type { Replica } from "./_directory.ts";
-import { type ForwardOptions, isUnreached, type Passing, TimedOut, takeSlot, whose } from "./_forward.ts";
+import { type ForwardOptions, isUnreached, type Passing, reasonOf, TimedOut, takeSlot, whose } from "./_forward.ts";
 import { problem } from "./_problems.ts";
 import { createTunnel, mostMessage, type Tunnel } from "./_tunnel.ts";
 
@@ -42,7 +42,7 @@ export function createTunnels(options: ForwardOptions) {
         });
         return dialled instanceof Response ? dialled : createTunnel(dialled, limits);
       } catch (error) {
-        log("Cannot open a WebSocket", { ...whose(slot), error });
+        log("Cannot open a WebSocket", { ...whose(slot), reason: reasonOf(error) });
         if (error instanceof TimedOut) return problem("gateway-timeout");
         // What was sent may have spent a ticket: only what was not is sent to another.
         if (!isUnreached(error)) return problem("bad-gateway");

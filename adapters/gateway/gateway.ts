@@ -81,6 +81,7 @@ export function createGateway({ host, port, own, log, every = 1_000, ...options 
     },
     websocket: tunnels.handlers,
   });
+  directory.start();
 
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`,

@@ -83,6 +83,19 @@ test("a discovery that fails or does not answer keeps what was known; while none
   await until(() => asked > late);
 });
 
+test("on a port that is taken it throws, and looks for nothing", async () => {
+  await using stand = openStand();
+  const { url } = await stand.rawUpstream(() => {});
+  let asked = 0;
+  const discover = async () => {
+    asked++;
+    return [];
+  };
+  expect(() => stand.start({ port: Number(new URL(url).port), discover })).toThrow("in use");
+  await Bun.sleep(10);
+  expect(asked).toBe(0);
+});
+
 test("replicas share: whoever has least in flight is next", async () => {
   await using stand = openStand();
   const counts = [0, 0, 0];
