@@ -23,6 +23,12 @@ export function startByHand(folder: string, issuer: string, keys: object): Promi
   return serve("bench/_by_hand.ts", [folder, `${port}`, issuer, JSON.stringify(keys)], port, {});
 }
 
+/** A server that does next to nothing, or what stands before it. */
+export function startProxied(role: "upstream" | "gateway" | "by hand", upstream = ""): Promise<Served> {
+  const port = freePort();
+  return serve("bench/_proxied.ts", [role, `${port}`, upstream], port, {});
+}
+
 async function serve(
   file: string,
   args: readonly string[],

@@ -7,12 +7,13 @@ import { lines, met } from "./_report.ts";
 import { boot } from "./boot.ts";
 import { broker } from "./broker.ts";
 import { commits } from "./commits.ts";
+import { gateway } from "./gateway.ts";
 import { http } from "./http.ts";
 import { mongodb } from "./mongodb.ts";
 import { reactions } from "./reactions.ts";
 import { scale } from "./scale.ts";
 
-const benches = { http, commits, reactions, broker, mongodb, scale, boot };
+const benches = { http, commits, reactions, broker, mongodb, gateway, scale, boot };
 
 const wanted = Bun.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));

@@ -23,7 +23,7 @@ type Dialling = {
 export async function dial({ url, headers, timeout, timedOut, signal }: Dialling): Promise<Dialled | Response> {
   const { promise, resolve, reject } = Promise.withResolvers<Dialled | Response>();
   const key = randomBytes(16).toString("base64");
-  const outgoing = httpRequest(url, { headers: { ...Object.fromEntries(headers), ...handshake(key) } });
+  const outgoing = httpRequest(url, { agent: false, headers: { ...Object.fromEntries(headers), ...handshake(key) } });
   const leave = () => outgoing.destroy(new Error("The client has left"));
   signal.addEventListener("abort", leave);
   const timer = setTimeout(() => outgoing.destroy(timedOut()), timeout);

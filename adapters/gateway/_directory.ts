@@ -1,4 +1,4 @@
-import { createSignal, pause } from "../../ports/adapting.ts";
+import { pause } from "../../ports/adapting.ts";
 import type { Log } from "../../ports/mod.ts";
 
 /** One process of a service, and the paths that it serves: `/v1/wallets` is that path and all below it. */
@@ -22,26 +22,31 @@ type DirectoryOptions = {
 
 /** After a failure it looks again at once, but not more often than this. */
 const shortest = 100;
-const patience = 5_000;
+/** A discovery that takes longer than so many of the times between two has failed. */
+const patience = 5;
 
 /** Which replicas there are, asked again and again. What has ever been served is remembered for as long as the process lives. */
 export function createDirectory({ discover, log, every }: DirectoryOptions) {
   const stopping = new AbortController();
-  const failing = createSignal();
   const firstLook = Promise.withResolvers<void>();
   const known = new Map<string, string>();
   /** Replicas that could not be reached, each with the number of the discovery that was the last to begin before. */
   const leftOut = new Map<string, number>();
   let replicas: readonly Replica[] = [];
+  let serving = new Map<string, Replica[]>();
   let looks = 0;
   let found = false;
+  let urgent = false;
+  let wake = () => {};
+  let looking: Promise<void> | undefined;
 
   async function look(): Promise<void> {
     const number = ++looks;
     try {
-      replicas = await within(patience, discover());
+      replicas = await within(patience * every, discover());
       found = true;
-      for (const { service, prefixes } of replicas) for (const prefix of prefixes) known.set(trimmed(prefix), service);
+      serving = byPrefix(replicas);
+      for (const [prefix, [replica]] of serving) if (replica) known.set(prefix, replica.service);
     } catch (error) {
       log("Cannot discover replicas", { error });
     }
@@ -51,16 +56,33 @@ export function createDirectory({ discover, log, every }: DirectoryOptions) {
 
   async function keepLooking(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const seen = failing.count();
+      urgent = false;
       await look();
       await pause(shortest, stopping.signal);
-      const waiting = AbortSignal.any([stopping.signal, AbortSignal.timeout(Math.max(1, every - shortest))]);
-      await failing.past(seen, waiting).catch(() => {});
+      if (!urgent) await rest();
     }
   }
-  const looking = keepLooking();
+
+  function rest(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, Math.max(0, every - shortest));
+    wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    return promise;
+  }
+
+  function lookAgain(): void {
+    urgent = true;
+    wake();
+  }
 
   return {
+    start(): void {
+      looking ??= keepLooking();
+    },
+
     replicas: () => replicas,
     /** Resolves when it has looked once. */
     ready: firstLook.promise,
@@ -78,22 +100,22 @@ export function createDirectory({ discover, log, every }: DirectoryOptions) {
 
     /** The replicas that serve a prefix now and can be reached, as far as is known. */
     living({ prefix }: Route): readonly Replica[] {
-      return replicas.filter(
-        (replica) => !leftOut.has(keyOf(replica)) && replica.prefixes.some((each) => trimmed(each) === prefix),
-      );
+      const all = serving.get(prefix) ?? [];
+      return leftOut.size === 0 ? all : all.filter((replica) => !leftOut.has(keyOf(replica)));
     },
 
     /** It could not be reached: until the next discovery it is asked nothing. */
     leaveOut(replica: Replica): void {
       leftOut.set(keyOf(replica), looks);
-      failing.raise();
+      lookAgain();
     },
 
-    /** Something is wrong with a replica: time to look again. */
-    lookAgain: () => failing.raise(),
+    /** Something is wrong with a replica. */
+    lookAgain,
 
     async [Symbol.asyncDispose]() {
       stopping.abort();
+      wake();
       await Promise.race([looking, Bun.sleep(shortest)]);
     },
   };
@@ -101,6 +123,16 @@ export function createDirectory({ discover, log, every }: DirectoryOptions) {
 
 export function keyOf({ service, id, url }: Replica): string {
   return `${service} ${id} ${url}`;
+}
+
+function byPrefix(replicas: readonly Replica[]): Map<string, Replica[]> {
+  const serving = new Map<string, Replica[]>();
+  for (const replica of replicas) {
+    for (const prefix of new Set(replica.prefixes.map(trimmed))) {
+      serving.set(prefix, [...(serving.get(prefix) ?? []), replica]);
+    }
+  }
+  return serving;
 }
 
 function trimmed(path: string): string {

@@ -1,15 +1,17 @@
 import type { Log } from "../../ports/mod.ts";
 import type { Directory, Replica, Route } from "./_directory.ts";
 import { passedOn } from "./_headers.ts";
+import type { Limits } from "./_limits.ts";
 import type { Loads, Slot } from "./_loads.ts";
 import { problem } from "./_problems.ts";
-import type { Limits } from "./limits.ts";
 
 export type ForwardOptions = {
   readonly directory: Directory;
   readonly loads: Loads;
   readonly limits: Limits;
   readonly log: Log;
+  /** Told of what is answered 503. */
+  readonly shed: (about: { readonly service: string; readonly why: string }) => void;
 };
 
 /** What a request is once it has come through the door: `target` is its path and query. */
@@ -31,11 +33,22 @@ export function isUnreached(error: unknown): boolean {
 }
 
 /** Takes a slot for a request at a replica that is not among those `tried`, if there is another one. */
-export function takeSlot({ directory, loads }: ForwardOptions, route: Route, tried: ReadonlySet<Replica>) {
+export function takeSlot({ directory, loads, shed }: ForwardOptions, route: Route, tried: ReadonlySet<Replica>) {
   const living = directory.living(route);
   const fresh = living.filter((replica) => !tried.has(replica));
   const [first, ...others] = fresh.length > 0 ? fresh : living;
-  return first ? loads.take([first, ...others]) : "none";
+  const slot = first ? loads.take([first, ...others]) : "none";
+  if (typeof slot === "string") shed({ service: route.service, why: slot === "full" ? "full" : "no replica" });
+  return slot;
+}
+
+/** Without the error's own fields: the address that `fetch` keeps there has the query in it, which may be secret. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function whose({ replica: { service, id } }: Slot) {
+  return { service, replica: id };
 }
 
 /** Sends a request to a replica, and to another one where that is safe: nothing was sent yet, or it only reads. */
@@ -51,8 +64,7 @@ export async function forward(passing: Passing, options: ForwardOptions): Promis
     } catch (error) {
       slot.release();
       if (request.signal.aborted) return problem("bad-gateway");
-      const { service, id: replica } = slot.replica;
-      log("Cannot forward a request", { service, replica, method: request.method, attempt, error });
+      log("Cannot forward a request", { ...whose(slot), method: request.method, attempt, reason: reasonOf(error) });
       tried.add(slot.replica);
       if (isUnreached(error)) {
         directory.leaveOut(slot.replica);
@@ -86,8 +98,15 @@ async function send({ request, target, headers }: Passing, slot: Slot, { limits,
     const { status } = answer;
     const told = { status, headers: passedOn(answer.headers) };
     const length = Number(answer.headers.get("content-length") ?? Number.POSITIVE_INFINITY);
-    if (!answer.body || length > mostHeld) return new Response(answer.body && watched(answer.body, done, log), told);
-    const body = await answer.arrayBuffer();
+    if (answer.body && length > mostHeld) {
+      const broken = (error: unknown) =>
+        log("Cannot pass on the rest of an answer", { ...whose(slot), reason: reasonOf(error) });
+      return new Response(
+        watched(answer.body, done, (error) => request.signal.aborted || broken(error)),
+        told,
+      );
+    }
+    const body = answer.body && (await answer.arrayBuffer());
     done();
     return new Response(body, told);
   } catch (error) {
@@ -99,16 +118,16 @@ async function send({ request, target, headers }: Passing, slot: Slot, { limits,
 }
 
 /** The same body; tells when it has ended. Cut off, it is cut off for the client as well. */
-function watched(body: ReadableStream<Uint8Array>, done: () => void, log: Log): ReadableStream<Uint8Array> {
+function watched(body: ReadableStream<Uint8Array>, done: () => void, broken: (error: unknown) => void) {
   const reader = body.getReader();
-  return new ReadableStream({
+  return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const part = await reader.read();
         if (!part.done) return controller.enqueue(part.value);
         controller.close();
       } catch (error) {
-        log("Cannot pass on the rest of an answer", { error });
+        broken(error);
         // Bun prints an error that is given here.
         controller.error(undefined);
       }

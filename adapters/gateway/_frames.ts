@@ -10,6 +10,7 @@ const final = 0x80;
 const masked = 0x80;
 const reserved = 0x70;
 const mostControl = 125;
+const shortestHead = 2;
 
 /** What the other side sent breaks the protocol; `code` is what the connection closes with. */
 export class FrameFault extends Error {
@@ -39,14 +40,23 @@ export function frame(opcode: number, payload: Uint8Array): Buffer {
 
 /** Reads what a server sends: give it the bytes as they come, it answers the messages that are whole. Throws a `FrameFault`. */
 export function createFrameReader(mostMessage: number) {
-  let rest: Buffer = Buffer.alloc(0);
+  let parts: Buffer[] = [];
+  let size = 0;
+  /** As many bytes as the next frame is known to take. */
+  let wanted = shortestHead;
   let begun: { readonly opcode: number; readonly parts: Buffer[]; size: number } | undefined;
 
   function* messages(bytes: Buffer): Generator<Message> {
-    rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+    parts.push(bytes);
+    size += bytes.length;
+    if (size < wanted) return;
+    let rest = parts.length === 1 ? bytes : Buffer.concat(parts);
     for (;;) {
       const read = readFrame(rest, mostMessage);
-      if (!read) return;
+      if (typeof read === "number") {
+        [parts, size, wanted] = [[rest], rest.length, read];
+        return;
+      }
       rest = rest.subarray(read.size);
       const message = read.opcode >= opcodes.close ? read : gathered(read);
       if (message) yield message;
@@ -71,8 +81,9 @@ export function createFrameReader(mostMessage: number) {
 
 type Frame = Message & { readonly last: boolean; readonly size: number };
 
-function readFrame(bytes: Buffer, mostMessage: number): Frame | undefined {
-  if (bytes.length < 2) return undefined;
+/** The frame that the bytes begin with; or how many bytes it takes to know more. */
+function readFrame(bytes: Buffer, mostMessage: number): Frame | number {
+  if (bytes.length < shortestHead) return shortestHead;
   const [first = 0, second = 0] = bytes;
   const [opcode, last] = [first & 0x0f, (first & final) !== 0];
   if (!Object.values<number>(opcodes).includes(opcode)) throw new FrameFault(1002, "A frame of no known kind");
@@ -81,9 +92,9 @@ function readFrame(bytes: Buffer, mostMessage: number): Frame | undefined {
   if (opcode >= opcodes.close && (short > mostControl || !last))
     throw new FrameFault(1002, "A control frame too large");
   const start = short === 127 ? 10 : short === 126 ? 4 : 2;
-  if (bytes.length < start) return undefined;
+  if (bytes.length < start) return start;
   const length = short === 127 ? Number(bytes.readBigUInt64BE(2)) : short === 126 ? bytes.readUInt16BE(2) : short;
   if (length > mostMessage) throw new FrameFault(1009, "A message too large");
-  if (bytes.length < start + length) return undefined;
-  return { opcode, last, payload: bytes.subarray(start, start + length), size: start + length };
+  const size = start + length;
+  return bytes.length < size ? size : { opcode, last, payload: bytes.subarray(start, size), size };
 }

@@ -1,5 +1,5 @@
 import { keyOf, type Replica } from "./_directory.ts";
-import type { Limits } from "./limits.ts";
+import type { Limits } from "./_limits.ts";
 
 export type Loads = ReturnType<typeof createLoads>;
 export type Slot = { readonly replica: Replica; release(): void };

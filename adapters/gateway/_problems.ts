@@ -6,7 +6,7 @@ const problems = {
 } as const;
 
 /** An answer of the gateway's own (RFC 9457). */
-export function problem(kind: keyof typeof problems, headers: Readonly<Record<string, string>> = {}): Response {
+export function problem(kind: keyof typeof problems): Response {
   const { status } = problems[kind];
   return new Response(JSON.stringify({ type: `urn:lucent:problem:${kind}`, ...problems[kind] }), {
     status,
@@ -14,7 +14,6 @@ export function problem(kind: keyof typeof problems, headers: Readonly<Record<st
       "content-type": "application/problem+json",
       "cache-control": "no-store",
       ...(status === 503 && { "retry-after": "1" }),
-      ...headers,
     },
   });
 }

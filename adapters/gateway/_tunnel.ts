@@ -1,7 +1,7 @@
 import type { ServerWebSocket } from "bun";
 import type { Dialled } from "./_dial.ts";
 import { createFrameReader, FrameFault, frame, type Message, opcodes } from "./_frames.ts";
-import type { Limits } from "./limits.ts";
+import type { Limits } from "./_limits.ts";
 
 export type Tunnel = ReturnType<typeof createTunnel>;
 
@@ -27,8 +27,7 @@ export function createTunnel({ socket, head, protocol }: Dialled, { stall }: Pic
     try {
       for (const message of read(bytes)) pass(message);
     } catch (error) {
-      if (!(error instanceof FrameFault)) throw error;
-      close(error.code, "bad-frame");
+      close(error instanceof FrameFault ? error.code : 1011, "bad-frame");
       socket.destroy();
     }
     if (client && client.getBufferedAmount() > enoughBuffered) wait();

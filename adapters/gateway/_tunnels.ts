@@ -1,7 +1,7 @@
 import type { ServerWebSocket } from "bun";
 import { dial } from "./_dial.ts";
 import type { Replica } from "./_directory.ts";
-import { type ForwardOptions, isUnreached, type Passing, TimedOut, takeSlot } from "./_forward.ts";
+import { type ForwardOptions, isUnreached, type Passing, reasonOf, TimedOut, takeSlot, whose } from "./_forward.ts";
 import { problem } from "./_problems.ts";
 import { createTunnel, mostMessage, type Tunnel } from "./_tunnel.ts";
 
@@ -10,6 +10,7 @@ export type { Tunnel } from "./_tunnel.ts";
 type Client = ServerWebSocket<Tunnel>;
 
 const goodbye = 1_000;
+const goingAway = [1001, "going-away"] as const;
 /** What is sent beyond it is dropped: far above what waits before a replica's socket is paused. */
 const mostBuffered = 4 * mostMessage;
 
@@ -23,6 +24,7 @@ export function isWebSocket({ method, headers }: Request): boolean {
 export function createTunnels(options: ForwardOptions) {
   const { directory, limits, log } = options;
   const open = new Map<Client, Tunnel>();
+  let closing = false;
 
   async function connect({ request, route, ...passing }: Passing): Promise<Response | Tunnel> {
     const tried = new Set<Replica>();
@@ -40,7 +42,7 @@ export function createTunnels(options: ForwardOptions) {
         });
         return dialled instanceof Response ? dialled : createTunnel(dialled, limits);
       } catch (error) {
-        log("Cannot open a WebSocket", { service: replica.service, replica: replica.id, error });
+        log("Cannot open a WebSocket", { ...whose(slot), reason: reasonOf(error) });
         if (error instanceof TimedOut) return problem("gateway-timeout");
         // What was sent may have spent a ticket: only what was not is sent to another.
         if (!isUnreached(error)) return problem("bad-gateway");
@@ -73,6 +75,7 @@ export function createTunnels(options: ForwardOptions) {
       open(client: Client) {
         open.set(client, client.data);
         client.data.opened(client);
+        if (closing) client.data.close(...goingAway);
       },
       message: (client: Client, message: string | Buffer) => client.data.said(message),
       pong: (client: Client, payload: Buffer) => client.data.answered(payload),
@@ -85,7 +88,8 @@ export function createTunnels(options: ForwardOptions) {
 
     /** Sends every client away with 1001, and waits a moment until they are gone. */
     async closeAll(): Promise<void> {
-      for (const tunnel of open.values()) tunnel.close(1001, "going-away");
+      closing = true;
+      for (const tunnel of open.values()) tunnel.close(...goingAway);
       for (const until = Date.now() + goodbye; open.size > 0 && Date.now() < until; ) await Bun.sleep(5);
       for (const client of open.keys()) client.terminate();
     },

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { openStand, raw, replica, until } from "./_stand_test.ts";
+import { openStand, raw, refusing, replica, until } from "./_stand_test.ts";
 
 const task = (url: string) => replica("task", url, ["/v1/tasks"]);
 const request = (method: string) => `${method} /v1/tasks HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n`;
@@ -129,6 +129,7 @@ test("a client who leaves frees its slot, and its replica learns of it", async (
   expect(await asked).toBe("AbortError");
   await until(async () => (await fetch(`${url}/v1/tasks`)).status === 200);
   await until(() => left === 1);
+  expect(stand.logged).toEqual(["Sheds requests"]);
 });
 
 test("what throws where the gateway answers itself is a 500 problem, and logged", async () => {
@@ -147,4 +148,21 @@ test("with a Host header that is none, a request goes where its path says", asyn
     const { text } = await raw(url, `GET /v1/tasks HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
     expect(text).toMatch(/task$|^HTTP\/1.1 400 /);
   }
+});
+
+test("what a request's query says is in no log", async () => {
+  await using stand = openStand();
+  const dying = await stand.rawUpstream((socket, head) => {
+    if (head.includes("/large")) socket.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+    socket.destroySoon();
+  });
+  stand.list.push(task(dying.url), replica("play", refusing(), ["/v1/plays"]));
+  const told: string[] = [];
+  const { url } = stand.start({ log: (message, details) => told.push(message + Bun.inspect(details)) });
+  for (const path of ["/v1/tasks", "/v1/tasks/large", "/v1/plays"]) {
+    await raw(url, `GET ${path}?ticket=secret HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+  }
+  expect(told.length).toBeGreaterThan(3);
+  expect(told.filter((each) => each.includes("secret"))).toEqual([]);
+  expect(told.join()).toContain("ECONNREFUSED");
 });

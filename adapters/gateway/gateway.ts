@@ -3,10 +3,10 @@ import { createDirectory, type Replica } from "./_directory.ts";
 import { createDocuments } from "./_documents.ts";
 import { forward } from "./_forward.ts";
 import { forwarded } from "./_headers.ts";
+import { defaultLimits, type Limits } from "./_limits.ts";
 import { createLoads } from "./_loads.ts";
 import { problem } from "./_problems.ts";
 import { createTunnels, isWebSocket, type Tunnel } from "./_tunnels.ts";
-import { defaultLimits, type Limits } from "./limits.ts";
 import type { OpenApiDocument } from "./merge_openapi.ts";
 
 export type GatewayOptions = {
@@ -23,7 +23,7 @@ export type GatewayOptions = {
   readonly every?: number;
 };
 
-export type Gateway = AsyncDisposable & {
+type Gateway = AsyncDisposable & {
   readonly url: string;
   /** Those that the last discovery named. */
   replicas(): readonly Replica[];
@@ -42,13 +42,19 @@ export function createGateway({ host, port, own, log, every = 1_000, ...options 
   const limits = { ...defaultLimits, ...options.limits };
   const directory = createDirectory({ discover: options.discover, log, every });
   const loads = createLoads(limits);
-  const forwarding = { directory, loads, limits, log };
+  const forwarding = { directory, loads, limits, log, shed };
   const tunnels = createTunnels(forwarding);
   const documents = createDocuments(directory, log);
-  let draining = false;
+  let told = Number.NEGATIVE_INFINITY;
+
+  /** Those that are shed come in masses: one in a second is told. */
+  function shed(about: object): void {
+    if (performance.now() - told < 1_000) return;
+    told = performance.now();
+    log("Sheds requests", { ...about, inFlight: loads.inFlight() });
+  }
 
   async function answer(request: Request, server: Bun.Server<Tunnel>): Promise<Response | undefined> {
-    if (draining) return problem("unavailable", { connection: "close" });
     await directory.ready;
     const { pathname, search } = locationOf(request);
     const route = directory.route(pathname);
@@ -75,13 +81,13 @@ export function createGateway({ host, port, own, log, every = 1_000, ...options 
     },
     websocket: tunnels.handlers,
   });
+  directory.start();
 
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`,
     replicas: directory.replicas,
     documents,
     async [Symbol.asyncDispose]() {
-      draining = true;
       await Promise.race([Promise.all([tunnels.closeAll(), server.stop()]), Bun.sleep(limits.drain)]);
       await server.stop(true);
       await directory[Symbol.asyncDispose]();

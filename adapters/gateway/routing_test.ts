@@ -71,9 +71,29 @@ test("a discovery that fails or does not answer keeps what was known; while none
   await until(() => asked > before + 2);
   expect(await text(`${url}/v1/wallets`)).toBe("wallet");
   expect(stand.logged).toContain("Cannot discover replicas");
-  discover = () => new Promise(() => {});
-  await Bun.sleep(40);
+  const hanging = Promise.withResolvers<void>();
+  discover = () => {
+    hanging.resolve();
+    return new Promise(() => {});
+  };
+  await hanging.promise;
   expect(await text(`${url}/v1/wallets`)).toBe("wallet");
+  const late = asked;
+  discover = fail;
+  await until(() => asked > late);
+});
+
+test("on a port that is taken it throws, and looks for nothing", async () => {
+  await using stand = openStand();
+  const { url } = await stand.rawUpstream(() => {});
+  let asked = 0;
+  const discover = async () => {
+    asked++;
+    return [];
+  };
+  expect(() => stand.start({ port: Number(new URL(url).port), discover })).toThrow("in use");
+  await Bun.sleep(10);
+  expect(asked).toBe(0);
 });
 
 test("replicas share: whoever has least in flight is next", async () => {
@@ -118,6 +138,19 @@ test("a replica that refuses connections is left out and looked for at once; its
   }
   expect(new Set(bodies)).toEqual(new Set(["x".repeat(100_000)]));
   await until(() => asked >= 2);
+  bodies.length = 0;
+  for (const failures = stand.logged.length; stand.logged.length === failures; ) {
+    const body = new ReadableStream({
+      async pull(controller) {
+        controller.enqueue("in ");
+        await Bun.sleep(5);
+        controller.enqueue("parts");
+        controller.close();
+      },
+    });
+    expect(await (await fetch(`${url}/v1/tasks`, { method: "POST", body })).text()).toBe("living");
+  }
+  expect(new Set(bodies)).toEqual(new Set(["in parts"]));
 });
 
 test("where every replica refuses, the answer is 503; back in discovery, it is asked again", async () => {

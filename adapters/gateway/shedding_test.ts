@@ -36,6 +36,7 @@ test("above its bound a service's requests are shed at once, and another service
   expect(statuses.filter((status) => status === 200)).toHaveLength(80);
   expect(statuses.filter((status) => status === 503)).toHaveLength(220);
   expect((await fetch(`${url}/v1/slow`)).status).toBe(200);
+  expect(stand.logged).toEqual(["Sheds requests"]);
 });
 
 test("a service has a bound over all its replicas, and all services have one together", async () => {
@@ -82,6 +83,23 @@ test("an answer holds its slot until its body has ended or its client has left",
   expect(await status()).toBe(503);
   leaving.abort();
   await until(async () => (await status()) === 200);
+  expect(stand.logged.filter((message) => message !== "Sheds requests")).toEqual([]);
+});
+
+test("answers without a body give their slots back too", async () => {
+  await using stand = openStand({ limits: { perReplica: 1 } });
+  const statuses: Record<string, number> = { none: 204, unchanged: 304, whole: 200 };
+  const server = stand.upstream((request) => {
+    const status = statuses[request.url.split("/").at(-1) ?? ""] ?? 500;
+    return new Response(status === 200 ? "x".repeat(100_000) : null, { status });
+  });
+  stand.list.push(replica("task", server.url, ["/v1/tasks"]));
+  const { url } = stand.start();
+  const got: number[] = [];
+  for (const [method, name] of ["GET none", "GET unchanged", "HEAD whole", "GET none"].map((each) => each.split(" "))) {
+    got.push((await fetch(`${url}/v1/tasks/${name}`, { method: method ?? "" })).status);
+  }
+  expect(got).toEqual([204, 304, 200, 204]);
 });
 
 test("disposed, it lets what is under way end and takes no more", async () => {

@@ -1,72 +1,6 @@
 import { expect, test } from "bun:test";
+import { connect, connectRaw, echoing } from "./_sockets_test.ts";
 import { openStand, raw, refusing, replica, until } from "./_stand_test.ts";
-
-type Stand = ReturnType<typeof openStand>;
-type Heard = { readonly url: string; readonly headers: Record<string, string> };
-
-/** A service whose sockets echo, and close as they are told: `close 4001 ended`. */
-function echoing(stand: Stand, more: Partial<Bun.WebSocketHandler<unknown>> = {}) {
-  const heard: Heard[] = [];
-  const closed: string[] = [];
-  const open = new Set<Bun.ServerWebSocket<unknown>>();
-  const { url } = stand.upstream(
-    (request, server) => {
-      heard.push({ url: request.url, headers: Object.fromEntries(request.headers) });
-      if (request.url.includes("refuse")) {
-        const headers = { "www-authenticate": "Bearer" };
-        return Response.json({ type: "urn:lucent:problem:ticket-refused" }, { status: 401, headers });
-      }
-      const protocol = request.headers.get("sec-websocket-protocol") ? { "sec-websocket-protocol": "v2" } : {};
-      return server.upgrade(request, { headers: protocol, data: {} }) ? undefined : new Response("No", { status: 426 });
-    },
-    {
-      open(socket) {
-        open.add(socket);
-        socket.send("welcome");
-      },
-      message(socket, message) {
-        const [word, code, reason] = String(message).split(" ");
-        if (word === "close") socket.close(Number(code), reason);
-        else if (word === "die") socket.terminate();
-        else socket.send(message);
-      },
-      close(socket, code, reason) {
-        open.delete(socket);
-        closed.push(`${code} ${reason}`);
-      },
-      ...more,
-    },
-  );
-  stand.list.push(replica("notification", url, ["/v1/realtime"]));
-  return { url, heard, closed, open };
-}
-
-async function connect(url: string, path = "/v1/realtime", protocols: string[] = []) {
-  const socket = new WebSocket(url.replace("http", "ws") + path, protocols);
-  socket.binaryType = "nodebuffer";
-  const messages: (string | Buffer)[] = [];
-  const ended = Promise.withResolvers<string>();
-  const opened = Promise.withResolvers<void>();
-  socket.onmessage = ({ data }) => messages.push(data);
-  socket.onclose = ({ code, reason }) => ended.resolve(`${code} ${reason}`);
-  socket.onopen = () => opened.resolve();
-  socket.onerror = () => opened.reject(new Error("Refused"));
-  await opened.promise;
-  return { socket, messages, ended: ended.promise };
-}
-
-const upgrading =
-  "Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
-  "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n";
-
-/** A client that reads as much as it likes, and answers no ping. */
-async function connectRaw(url: string, data: (bytes: Buffer) => void = () => {}, path = "/v1/realtime") {
-  const { hostname, port } = new URL(url);
-  const socket = { data: (_: unknown, bytes: Buffer) => data(bytes) };
-  const client = await Bun.connect({ hostname, port: Number(port), socket });
-  client.write(`GET ${path} HTTP/1.1\r\n${upgrading}`);
-  return client;
-}
 
 test("messages pass both ways as they are, with the request's query and headers, and the subprotocol that was chosen", async () => {
   await using stand = openStand();
@@ -106,6 +40,7 @@ test("a replica that is gone without a word closes with 1014; a client that is g
   const leaving = await connect(url);
   leaving.socket.terminate();
   await until(() => closed.length === 2);
+  expect(closed[1]).toStartWith("1006");
 });
 
 test("a refused upgrade is answered as the replica refused it, and is asked once", async () => {
@@ -121,7 +56,8 @@ test("a refused upgrade is answered as the replica refused it, and is asked once
   expect(text).toEndWith(JSON.stringify({ type: "urn:lucent:problem:ticket-refused" }));
   expect(heard).toHaveLength(1);
   // Without a key it is no upgrade, and the replica says what it thinks of that.
-  const keyless = "Host: localhost\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n";
+  const keyless =
+    "Sec-WebSocket-Version: 13\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n";
   const plain = await raw(url, `GET /v1/realtime HTTP/1.1\r\n${keyless}`);
   expect(plain.text).toStartWith("HTTP/1.1 426 ");
   expect(heard[1]?.headers.upgrade).toBeUndefined();
@@ -140,9 +76,19 @@ test("a socket goes to another replica where one refuses connections, and is 502
   expect(upstream).toBeDefined();
   stand.list.length = 0;
   const dying = await stand.rawUpstream((socket) => void socket.destroy());
-  stand.list.push(replica("task", dying.url, ["/v1/tasks"]));
+  const confused = await stand.rawUpstream((socket) => {
+    socket.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n");
+    socket.write("Sec-WebSocket-Accept: BACScCJPNqyz+UBoqMH89VmURoA=\r\n\r\n");
+  });
+  for (const id of ["1", "2"]) stand.list.push(replica("task", dying.url, ["/v1/tasks"], id));
+  stand.list.push(replica("play", confused.url, ["/v1/plays"]));
   const other = stand.start();
-  await expect(connect(other.url, "/v1/tasks")).rejects.toThrow("Refused");
+  for (const path of ["/v1/tasks", "/v1/plays"]) {
+    const answered = Promise.withResolvers<string>();
+    const client = await connectRaw(other.url, (bytes) => answered.resolve(bytes.toString()), path);
+    expect(await answered.promise).toStartWith("HTTP/1.1 502 ");
+    client.end();
+  }
   expect(dying.heard).toHaveLength(1);
 });
 
@@ -221,4 +167,24 @@ test("there are as many sockets as may be, and when the gateway is disposed each
   expect(await Promise.all(clients.map(({ ended }) => ended))).toEqual(Array(3).fill("1001 going-away"));
   await until(() => closed.length === 3);
   expect(closed).toEqual(Array(3).fill("1001 going-away"));
+});
+
+test("a socket that opens while the gateway is disposed is closed with 1001 at once", async () => {
+  await using stand = openStand();
+  const gate = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const { url: upstream } = stand.upstream(async (request, server) => {
+    asked.resolve();
+    await gate.promise;
+    server.upgrade(request, { data: {} });
+    return undefined as never;
+  });
+  stand.list.push(replica("notification", upstream, ["/v1/realtime"]));
+  const gateway = stand.start();
+  const client = connect(gateway.url);
+  await asked.promise;
+  const disposed = gateway[Symbol.asyncDispose]();
+  gate.resolve();
+  expect(await (await client).ended).toBe("1001 going-away");
+  await disposed;
 });
