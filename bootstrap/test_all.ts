@@ -8,18 +8,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lint } from "./lint.ts";
 
-/** Side by side: those of the whole platform mostly wait for a chain. */
-const halves = [
-  ["bootstrap", "bench"],
-  ["adapters", "domains", "ports"],
-] as const;
+type Run = { readonly paths: readonly string[]; readonly mode?: "distributed" };
+
+const whole = ["demo", "openapi", "input_sweep", "arrivals", "order_ends"];
+
+/** Side by side: those of the whole platform mostly wait for a chain. They run again on it as six services. */
+const runs: readonly Run[] = [
+  { paths: ["bootstrap", "bench"] },
+  { paths: ["adapters", "domains", "ports"] },
+  { paths: whole.map((name) => `bootstrap/end_to_end/${name}_test.ts`), mode: "distributed" },
+];
 
 type Counts = { readonly passed: number; readonly failed: number };
 
 const folder = mkdtempSync(join(tmpdir(), "lucent-test-"));
 const chosen = process.argv.slice(2);
 const faults = await lint(process.cwd());
-const counts = await Promise.all((chosen.length > 0 ? [chosen] : halves).map(runTests));
+const counts = await Promise.all((chosen.length > 0 ? [{ paths: chosen }] : runs).map(runTests));
 rmSync(folder, { recursive: true });
 for (const fault of faults) process.stderr.write(`Lint failed: ${fault}\n`);
 const failed = counts.reduce((sum, each) => sum + each.failed, faults.length);
@@ -28,10 +33,11 @@ process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exit(failed > 0 ? 1 : 0);
 
 /** Runs the tests below some folders, and prints what they said once they are through. */
-async function runTests(paths: readonly string[], place: number): Promise<Counts> {
+async function runTests({ paths, mode }: Run, place: number): Promise<Counts> {
   const report = join(folder, `${place}.xml`);
   const options = ["--timeout", "60000", "--reporter=junit", `--reporter-outfile=${report}`];
   const tests = Bun.spawn(["bun", "test", ...options, ...paths.map((path) => `./${path}`)], {
+    env: { ...process.env, ...(mode && { LUCENT_MODE: mode }) },
     stdin: "ignore",
     ...({ stdout: "pipe", stderr: "pipe" } as const),
   });

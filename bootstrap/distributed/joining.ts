@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { type Connection, connectToNats, createQuestions, type NatsQuestions } from "../../adapters/nats/mod.ts";
 import type { Log } from "../../ports/mod.ts";
 import type { Distribution } from "../config.ts";
@@ -20,4 +21,18 @@ export function joinNats({ nats, service, authority }: Distribution, password: s
 export function joinQuestions({ service }: Distribution, connection: Connection, log: Log): NatsQuestions {
   const description = `Lucent's ${service} ${service === "gateway" ? "" : "service"}`.trim();
   return createQuestions({ connection, service: { name: service, version, description }, log });
+}
+
+/** Longer than the gateway takes to hear that a replica leaves. */
+const farewell = 1_200;
+
+/** Tells the gateway where a replica serves. Disposing takes that back, and gives the gateway the time to hear of it. */
+export function announced(questions: NatsQuestions, where: Readonly<Record<string, string>>): AsyncDisposable {
+  questions.announce(where);
+  return {
+    async [Symbol.asyncDispose]() {
+      questions.announce({});
+      await setTimeout(farewell);
+    },
+  };
 }

@@ -10,7 +10,7 @@ import { serve } from "../serve.ts";
 import { openChains, type PlatformConfig, type ServiceName, services, system } from "../services.ts";
 import { type Answers, answers } from "./answers.ts";
 import { openGround } from "./ground.ts";
-import { joinNats, joinQuestions } from "./joining.ts";
+import { announced, joinNats, joinQuestions } from "./joining.ts";
 import { prefixesOf } from "./prefixes.ts";
 import { documentsOf, recordsAnswers } from "./records.ts";
 import { remoteJournals } from "./remote.ts";
@@ -73,7 +73,7 @@ export async function startService<Name extends ServiceName>(
   const ofRecords = recordsAnswers(name, footing, witness.own);
   for (const [question, answer] of Object.entries({ ...ofDomain, ...ofRecords, openapi: server.openApi }))
     running.use(questions.answer(question, answer));
-  questions.announce({ http: distribution.address, prefixes: prefixesOf(name, all).join(" ") });
+  running.use(announced(questions, { http: distribution.address, prefixes: prefixesOf(name, all).join(" ") }));
   const end = running.move();
   return { url: server.url, app: server.app, service, [Symbol.asyncDispose]: () => end.disposeAsync() };
 }

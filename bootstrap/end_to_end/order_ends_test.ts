@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { amount, type UserId, zero } from "../../domains/shared/mod.ts";
-import { call } from "../client.ts";
+import { call, type Refused } from "../client.ts";
 import { enter, freeOfHolds, type Order, orderIs, place } from "../demo/investing.ts";
 import { arrive, balances, deposit, type Investor, sameAsChain } from "../demo/investor.ts";
 import { checkLedger } from "../demo/records.ts";
@@ -59,7 +59,11 @@ async function shares({ address }: Investor): Promise<string> {
 /** Waits until a position has what the chain says, and answers it with what the wallet holds for it. */
 async function settled({ client, wallet }: Investor, id: string, wanted: (position: Position) => boolean) {
   const position = await until("the position", () => client.get<Position>(`/v1/portfolio/positions/${id}`), wanted);
-  const { items } = await client.get<{ items: Hold[] }>(`/v1/wallets/${wallet}/holds`);
+  const { items } = await until(
+    "the order's hold to end",
+    () => client.get<{ items: Hold[] }>(`/v1/wallets/${wallet}/holds`),
+    ({ items }) => items.every(({ purpose }) => purpose.position !== undefined),
+  );
   return { position, held: items.find(({ purpose }) => purpose.position === id)?.assets };
 }
 
@@ -86,7 +90,11 @@ test("an exit that is undone leaves wallet, position and next order what came ba
   const after = await settled(investor, position, isThere);
   expect(after.position).toMatchObject({ status: "open", holdings, profit: { realised: "0" } });
   expect(after.held).toEqual(holdings);
-  const { state } = await stand.platform().services.task.kinds.holdings.load(position);
+  const { state } = await until(
+    "the next order's holdings",
+    () => stand.platform().services.task.kinds.holdings.load(position),
+    ({ state }) => "assets" in state && state.assets[0]?.amount === left,
+  );
   expect(state).toMatchObject({ status: "open", assets: holdings });
   await sameAsChain(stage, investor);
   await checkLedger(stage, investor);
@@ -154,9 +162,11 @@ test("who may place orders for others signs for each; the order says who placed 
   const body = { play: play.id, version: 1, wallet, action: "enter", amount: "1000000", parameters: {} };
   const keyOf = (key: string) => ({ "idempotency-key": `${key}-${wallet}` });
   const headers = { authorization: `Bearer ${team.admin.accessToken}`, ...keyOf("order") };
-  const unsigned = call(url, "POST", "/v1/orders", { body, headers });
   const type = "urn:lucent:problem:step-up-needed";
-  await expect(unsigned).rejects.toMatchObject({ status: 403, problem: { type, action: "order.place" } });
+  const refusal = () => call(url, "POST", "/v1/orders", { body, headers }).catch((error: Refused) => error);
+  // The wallet has just been made: that may not be known here yet.
+  const unsigned = await until("the wallet to be known", refusal, ({ status }) => status !== 404);
+  expect(unsigned).toMatchObject({ status: 403, problem: { type, action: "order.place" } });
   const placed = await team.admin.post<Order & { placedBy: string }>("/v1/orders", body, keyOf("order"));
   expect(placed).toMatchObject({ user: client.user, placedBy: team.admin.user });
   const { body: retried } = await call<Order>(url, "POST", "/v1/orders", { body, headers });
