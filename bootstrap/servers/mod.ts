@@ -5,6 +5,7 @@
  */
 export { ServerMissing } from "./_install.ts";
 export { freePort, watch } from "./_process.ts";
+export { withProgram } from "./_testing.ts";
 export { type CertificateFiles, keepCertificates } from "./certificates.ts";
 export {
   type Behaviour,
@@ -16,5 +17,5 @@ export {
 } from "./fake_key_vault.ts";
 export { type KeyVaultServer, startKeyVault } from "./key_vault.ts";
 export { installSecantus, startSecantus, withMongodb } from "./mongodb.ts";
-export { startNats, withNats, withOwnNats } from "./nats.ts";
+export { installNats, startNats, withNats, withOwnNats } from "./nats.ts";
 export { startToxiproxy, withToxiproxy } from "./toxiproxy.ts";

