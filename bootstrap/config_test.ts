@@ -92,3 +92,59 @@ test.each([
     expect.stringContaining("network 2"),
   ]);
 });
+
+const networks = JSON.stringify([network]);
+const distributed = {
+  ...{ LUCENT_MODE: "distributed", LUCENT_SERVICE: "wallet", LUCENT_NETWORKS: networks },
+  ...{
+    LUCENT_MONGODB_URL: "mongodb://db1:27017,db2:27017/?replicaSet=rs0",
+    LUCENT_NATS_URL: "tls://n1:4222, tls://n2",
+  },
+  LUCENT_KEY_VAULT_URL: "https://lucent.vault.azure.net",
+};
+
+test("a process of a distributed platform says which service it is, and where the others' servers are", () => {
+  expect(config(distributed)).toMatchObject({
+    demoData: false,
+    distribution: {
+      ...{ service: "wallet", mongodb: distributed.LUCENT_MONGODB_URL, nats: ["tls://n1:4222", "tls://n2"] },
+      ...{
+        keyVault: "https://lucent.vault.azure.net",
+        keyVaultKey: "lucent-wallets",
+        address: "http://127.0.0.1:3000",
+      },
+    },
+  });
+  expect(config({}).distribution).toBeUndefined();
+});
+
+test("all that a distributed process lacks is listed at once; gateway and keeper need no database", () => {
+  const names = (environment: Record<string, string>) =>
+    faults({ LUCENT_MODE: "distributed", ...environment }).map((fault) => fault.split(":")[0]);
+  const common = ["LUCENT_NATS_URL", "LUCENT_KEY_VAULT_URL"];
+  expect(names({})).toEqual(["LUCENT_SERVICE", ...common]);
+  for (const service of ["gateway", "keeper"]) expect(names({ LUCENT_SERVICE: service })).toEqual(common);
+  expect(names({ LUCENT_SERVICE: "task" })).toEqual(["LUCENT_NETWORKS", "LUCENT_MONGODB_URL", ...common]);
+  expect(names({ LUCENT_SERVICE: "user" })).toContain("LUCENT_SUPER_ADMINS");
+  expect(names({ LUCENT_SERVICE: "billing" })).toContain("LUCENT_SERVICE");
+  expect(faults({ LUCENT_SERVICE: "wallet" })).toHaveLength(1);
+});
+
+test.each([
+  ["LUCENT_MONGODB_URL", "mongodb://root:secret@db1/"],
+  ["LUCENT_MONGODB_URL", "postgres://db1/"],
+  ["LUCENT_NATS_URL", "nats://me:secret@n1:4222"],
+  ["LUCENT_KEY_VAULT_URL", "http://lucent.vault.azure.net"],
+  ["LUCENT_KEY_VAULT_KEY", "a/b"],
+  ["LUCENT_CA_FILE", "/nowhere/ca.pem"],
+  ["LUCENT_ADDRESS", "wallet:3000"],
+])("%s is not %s", (name, value) => {
+  const told = faults({ ...distributed, [name]: value });
+  expect(told.map((fault) => fault.split(":")[0])).toEqual([name]);
+  expect(told.join()).not.toContain("secret");
+});
+
+test("a distributed platform may be one for production", () => {
+  const production = { LUCENT_ENVIRONMENT: "production", LUCENT_PUBLIC_URL: "https://api.example.org" };
+  expect(faults({ ...distributed, ...production, LUCENT_HOST: "0.0.0.0" })).toEqual([]);
+});
