@@ -1,12 +1,12 @@
-import { createGateway, mergeOpenApi, type OpenApiDocument, type Replica } from "../../adapters/gateway/mod.ts";
+import { createGateway, mergeOpenApi, type OpenApiDocument } from "../../adapters/gateway/mod.ts";
 import { createServer, documentationRoutes, healthRoutes } from "../../adapters/http/mod.ts";
-import type { Discovered } from "../../adapters/nats/mod.ts";
 import { createLog } from "../../adapters/pino/mod.ts";
 import { createMetrics } from "../../adapters/prometheus/mod.ts";
 import { describeBus } from "../bus_document.ts";
 import type { Config, Distribution } from "../config.ts";
 import { serviceNames } from "../services.ts";
 import { joinNats, joinQuestions } from "./joining.ts";
+import { createReplicas } from "./replicas.ts";
 import { readSecrets } from "./secrets.ts";
 
 type GatewayConfig = Pick<Config, "host" | "port" | "publicUrl" | "origins" | "logLevel"> & {
@@ -29,6 +29,7 @@ export async function startGateway({ host, port, publicUrl, origins, logLevel, d
     return mergeOpenApi(Object.fromEntries(await Promise.all(asked)));
   }
 
+  const replicas = createReplicas();
   const metrics = createMetrics();
   const checks = serviceNames.map((service) => [service, async () => living(service)] as const);
   const own = createServer({ log, origins, answered: metrics.answered })
@@ -37,7 +38,7 @@ export async function startGateway({ host, port, publicUrl, origins, logLevel, d
   const gateway = running.use(
     createGateway({
       ...{ host, port, log },
-      discover: async () => (await questions.discover()).flatMap(replicaOf),
+      discover: async () => replicas(await questions.discover()),
       own: (request) => own.handle(request),
     }),
   );
@@ -48,9 +49,4 @@ export async function startGateway({ host, port, publicUrl, origins, logLevel, d
 
   const end = running.move();
   return { url: gateway.url, [Symbol.asyncDispose]: () => end.disposeAsync() };
-}
-
-/** A replica that serves tells where; one that has just started, or serves none, does not. */
-function replicaOf({ name, id, metadata: { http, prefixes } }: Discovered): readonly Replica[] {
-  return http && prefixes ? [{ service: name, id, url: http, prefixes: prefixes.split(" ") }] : [];
 }
