@@ -4,12 +4,13 @@
  *
  * @module
  */
+import * as breaches from "./breaches.ts";
 import * as broker from "./broker.ts";
 import type { Campaign } from "./campaign.ts";
 import * as kills from "./kills.ts";
 import * as writers from "./writers.ts";
 
-const campaigns: readonly Campaign[] = [kills, broker, writers];
+const campaigns: readonly Campaign[] = [kills, broker, writers, breaches];
 
 const tell = (line: string) => process.stdout.write(`${line}\n`);
 
