@@ -24,7 +24,7 @@ export function joinQuestions({ service }: Distribution, connection: Connection,
 }
 
 /** Longer than the gateway takes to hear that a replica leaves. */
-const farewell = 1_200;
+const farewell = 2_500;
 
 /** Tells the gateway where a replica serves. Disposing takes that back, and gives the gateway the time to hear of it. */
 export function announced(questions: NatsQuestions, where: Readonly<Record<string, string>>): AsyncDisposable {

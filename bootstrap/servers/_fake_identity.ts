@@ -2,14 +2,16 @@ import { type Behaviour, broken, throttled } from "./fake_key_vault.ts";
 
 /** What the fake can be told to do. `throttled` asks for a second of rest. */
 const behaviours = { well: "well", throttled: throttled("1"), silent: "silent", broken, cut: "cut" } as const;
-export type BehaviourName = keyof typeof behaviours;
+/** How the whole vault answers, or (`keys:…`) only what is asked of keys: secrets are given as ever. */
+export type BehaviourName = Named | `keys:${Named}`;
+type Named = keyof typeof behaviours;
 
 type Options = {
   readonly port: number;
   /** Who does not send it gets nothing. */
   readonly header: string;
   readonly token: string;
-  readonly behave: (behaviour: Behaviour) => void;
+  readonly behave: (behaviour: (path: string) => Behaviour) => void;
 };
 
 /** App Service's own: a token is good for a day. */
@@ -21,7 +23,7 @@ const lifetime = 24 * 60 * 60;
  *
  * - `GET /msi/token?resource=…&api-version=2019-08-01`: a token, as App Service gives one to a managed identity;
  * - `PUT /fake/behaviour` with `"well"`, `"throttled"`, `"silent"`, `"broken"` or `"cut"`: how the vault answers from now on,
- *   until it is told otherwise or starts anew. No real vault has that.
+ *   until it is told otherwise or starts anew; with `keys:` before it only what is asked of keys. No real vault has that.
  */
 export function serveFakeIdentity({ port, header, token, behave }: Options) {
   const refuse = (status: number, message: string) => Response.json({ statusCode: status, message }, { status });
@@ -34,10 +36,11 @@ export function serveFakeIdentity({ port, header, token, behave }: Options) {
   }
 
   async function takeBehaviour(request: Request): Promise<Response> {
-    const name = await request.json().catch(() => undefined);
-    if (typeof name !== "string" || !Object.hasOwn(behaviours, name))
-      return refuse(400, `Name one of ${Object.keys(behaviours).join(", ")}`);
-    behave(behaviours[name as BehaviourName]);
+    const told = `${await request.json().catch(() => undefined)}`;
+    const [, keys, name = ""] = /^(keys:)?(.*)$/.exec(told) ?? [];
+    if (!Object.hasOwn(behaviours, name)) return refuse(400, `Name one of ${Object.keys(behaviours).join(", ")}`);
+    const behaviour = behaviours[name as Named];
+    behave((path) => (keys === undefined || path.startsWith("/keys/") ? behaviour : "well"));
     return new Response(null, { status: 204 });
   }
 
