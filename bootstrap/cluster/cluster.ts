@@ -16,8 +16,8 @@ type Options = {
   /** How many processes of each service there are. Default: one. */
   readonly replicas?: Partial<Record<ProcessName, number>>;
   readonly tell?: (line: string) => void;
-  /** What a process is given in a server's place: something between them, say. */
-  readonly between?: (backing: Backing) => Backing;
+  /** What processes are given in the servers' and the networks' place: something between them, say. */
+  readonly between?: (backing: Backing, common: Common) => Promise<{ backing: Backing; common: Common }>;
 };
 
 /** A place that a process is kept running at. */
@@ -34,10 +34,16 @@ const pause = 300;
 
 /** A platform of six services, gateway and keeper, each a process that is started again when it ends, with its servers. */
 export async function startCluster(options: Options): Promise<Cluster> {
-  const { folder, port, common, replicas = {}, tell = () => {}, between = (backing: Backing) => backing } = options;
+  const {
+    folder,
+    port,
+    replicas = {},
+    tell = () => {},
+    between = async (backing, common) => ({ backing, common }),
+  } = options;
   await using starting = new AsyncDisposableStack();
   tell("Starting the servers: SecantusDB, nats-server, a fake Key Vault");
-  const backing = between(starting.use(await startBacking(folder)));
+  const { backing, common } = await between(starting.use(await startBacking(folder)), options.common);
   const logs = join(folder, "logs");
   mkdirSync(logs, { recursive: true, mode: 0o700 });
   const seats = new Set<Seat>();

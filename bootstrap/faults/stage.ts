@@ -13,22 +13,27 @@ import { type Development, startDevelopment } from "../development/mod.ts";
 import { freePort } from "../servers/mod.ts";
 import type { Outcome } from "./campaign.ts";
 import { createPerson, type Person } from "./person.ts";
+import { type Between, putBetween } from "./proxied.ts";
 
 export type Stage = {
   readonly url: string;
   readonly cluster: Cluster;
   readonly development: Development;
   readonly team: { readonly admin: Person; readonly approver: Person };
+  /** What stands between services and servers, where something does. */
+  readonly proxies?: Between["proxies"];
 };
 
 type Options = {
   readonly tell: (line: string) => void;
   readonly replicas?: Partial<Record<ProcessName, number>>;
   readonly play: (stage: Stage) => Promise<Outcome>;
+  /** Whether a Toxiproxy stands between services and servers. */
+  readonly proxied?: boolean;
 };
 
 /** Starts a platform with a play on offer for the time of a campaign. Where that finds faults, the logs stay. */
-export async function onStage({ tell, replicas = {}, play }: Options): Promise<Outcome> {
+export async function onStage({ tell, replicas = {}, play, proxied = false }: Options): Promise<Outcome> {
   const data = mkdtempSync(join(tmpdir(), "lucent-faults-"));
   const folder = join(data, "distributed");
   let good = false;
@@ -42,12 +47,22 @@ export async function onStage({ tell, replicas = {}, play }: Options): Promise<O
   const url = `http://127.0.0.1:${port}`;
   const { superAdmins, networks } = development;
   const common = { publicUrl: url, origins: [], logLevel: "info", superAdmins, prices: [], networks } as const;
-  const cluster = running.use(await startCluster({ folder, port, common, replicas }));
+  let between: Between | undefined;
+  const cluster = running.use(
+    await startCluster({
+      ...{ folder, port, common, replicas },
+      async between(backing, common) {
+        if (!proxied) return { backing, common };
+        between = await putBetween(backing, networks, running);
+        return { backing: between.backing(backing), common: { ...common, networks: between.networks } };
+      },
+    }),
+  );
   await development.seed(url);
   const person = (name: DevelopmentName) => createPerson(url, developmentSigner(name));
   const team = { admin: person("admin"), approver: person("approver") };
   tell("The platform stands");
-  const outcome = await play({ url, cluster, development, team });
+  const outcome = await play({ url, cluster, development, team, ...(between && { proxies: between.proxies }) });
   good = outcome.faults.length === 0;
   return outcome;
 }
