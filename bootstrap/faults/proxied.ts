@@ -1,12 +1,12 @@
 import type { Backing } from "../cluster/backing.ts";
 import type { NetworkConfig } from "../networks.ts";
-import { type Proxy, startToxiproxy } from "../servers/mod.ts";
+import { startToxiproxy, type Way } from "../servers/mod.ts";
 
 export type Dependency = "database" | "broker" | "vault" | "chain";
 
 /** What stands between the services and what they depend on. */
 export type Between = {
-  readonly proxies: Readonly<Record<Dependency, Proxy>>;
+  readonly proxies: Readonly<Record<Dependency, Way>>;
   readonly backing: (backing: Backing) => Backing;
   readonly networks: readonly NetworkConfig[];
 };

@@ -6,7 +6,7 @@
 
 import { playStory } from "../demo/story.ts";
 import { until } from "../demo/until.ts";
-import type { Proxy, Toxic } from "../servers/mod.ts";
+import type { Toxic, Way } from "../servers/mod.ts";
 import type { Outcome, Run } from "./campaign.ts";
 import { createLoad, openTask } from "./load.ts";
 import type { Dependency } from "./proxied.ts";
@@ -17,7 +17,7 @@ export const name = "toxics";
 export const what =
   "each dependency slow, cut, reset under load and the demo: no wrong answer, recovery < 5 s after healing";
 
-const ways: Readonly<Record<string, (proxy: Proxy) => Promise<void>>> = {
+const ways: Readonly<Record<string, (proxy: Way) => Promise<void>>> = {
   slow: (proxy) => proxy.add({ type: "latency", attributes: { latency: 300, jitter: 200 } }),
   cut: (proxy) => proxy.disable(),
   silent: (proxy) => proxy.add({ type: "timeout", attributes: { timeout: 0 } }),

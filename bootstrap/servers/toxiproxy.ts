@@ -29,7 +29,7 @@ export type Toxic = (
 };
 
 /** One way to a server. Disposing of it closes it for good. */
-export type Proxy = AsyncDisposable & {
+export type Way = AsyncDisposable & {
   /** Where it listens: `127.0.0.1:<port>`. It stays the same. */
   readonly address: string;
   add(toxic: Toxic): Promise<void>;
@@ -42,7 +42,7 @@ export type Proxy = AsyncDisposable & {
 
 export type Toxiproxy = {
   /** Opens a way to `upstream` (`host:port`), on a free port. The name is nobody else's. */
-  proxy(name: string, upstream: string): Promise<Proxy>;
+  proxy(name: string, upstream: string): Promise<Way>;
 };
 
 /** Installs Toxiproxy by Go. Answers the program. */
