@@ -5,7 +5,7 @@
  */
 export { ServerMissing } from "./_install.ts";
 export { freePort, watch } from "./_process.ts";
-export { type CertificateFiles, keepCertificates } from "./certificates.ts";
+export { type CertificateFiles, keepCertificates, makeCertificates } from "./certificates.ts";
 export {
   type Behaviour,
   broken,
