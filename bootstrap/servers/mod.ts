@@ -6,6 +6,7 @@
 export { ServerMissing } from "./_install.ts";
 export { freePort, watch } from "./_process.ts";
 export { type CertificateFiles, keepCertificates, makeCertificates } from "./certificates.ts";
+export { withCheckers } from "./checkers.ts";
 export {
   type Behaviour,
   broken,
