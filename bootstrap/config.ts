@@ -99,6 +99,9 @@ export function readConfig(
     if (stores && !environment.LUCENT_NETWORKS) faults.push(`LUCENT_NETWORKS: ${toSay.LUCENT_NETWORKS}`);
     if (service === "user" && !environment.LUCENT_SUPER_ADMINS)
       faults.push(`LUCENT_SUPER_ADMINS: ${toSay.LUCENT_SUPER_ADMINS}`);
+    const unreached = stores && !environment.LUCENT_ADDRESS && ["0.0.0.0", "::"].includes(host);
+    if (unreached)
+      faults.push("LUCENT_ADDRESS: say where the gateway reaches this process: it listens on every address");
     return {
       service,
       mongodb: stores ? needed("LUCENT_MONGODB_URL", "", read.readMongodbUrl) : undefined,

@@ -146,5 +146,21 @@ test.each([
 
 test("a distributed platform may be one for production", () => {
   const production = { LUCENT_ENVIRONMENT: "production", LUCENT_PUBLIC_URL: "https://api.example.org" };
-  expect(faults({ ...distributed, ...production, LUCENT_HOST: "0.0.0.0" })).toEqual([]);
+  const reached = { LUCENT_HOST: "0.0.0.0", LUCENT_ADDRESS: "http://wallet:3000" };
+  expect(faults({ ...distributed, ...production, ...reached })).toEqual([]);
+});
+
+test("a service that listens on every address says where it is reached", () => {
+  const service = {
+    ...{ LUCENT_ENVIRONMENT: "production", LUCENT_MODE: "distributed", LUCENT_SERVICE: "play", LUCENT_HOST: "0.0.0.0" },
+    ...{
+      LUCENT_MONGODB_URL: "mongodb://db/",
+      LUCENT_NATS_URL: "tls://nats:4222",
+      LUCENT_KEY_VAULT_URL: "https://vault",
+    },
+    ...{ LUCENT_NETWORKS: JSON.stringify([network]), LUCENT_PUBLIC_URL: "https://api.example.org" },
+  };
+  expect(faults(service)).toEqual([expect.stringContaining("LUCENT_ADDRESS")]);
+  expect(config({ ...service, LUCENT_ADDRESS: "http://play:3000" }).distribution?.address).toBe("http://play:3000");
+  expect(faults({ ...service, LUCENT_SERVICE: "keeper" })).toEqual([]);
 });

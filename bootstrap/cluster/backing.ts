@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MongoClient } from "mongodb";
-import { keeper, serverConfig } from "../../adapters/nats/mod.ts";
 import type { Distribution, ProcessName } from "../config.ts";
-import { accounts } from "../distributed/accounts.ts";
+import { brokerConfig } from "../distributed/accounts.ts";
 import { databaseOf } from "../distributed/ground.ts";
 import {
   type CertificateFiles,
@@ -58,7 +57,7 @@ export async function startBacking(folder: string, given?: KeyVaultServer) {
 }
 
 /** A database and a user for each service. Users are made by a server that asks nobody who they are, the first time. */
-async function startDatabases(storage: string, passwordOf: (service: ProcessName) => string) {
+export async function startDatabases(storage: string, passwordOf: (service: ProcessName) => string) {
   const port = freePort();
   const done = join(storage, "users-made");
   if (!existsSync(done)) {
@@ -81,11 +80,6 @@ async function startDatabases(storage: string, passwordOf: (service: ProcessName
 
 /** Knows each process by its password, and lets it do what its account may. */
 async function startBroker(storage: string, tls: CertificateFiles, passwordOf: (process: ProcessName) => string) {
-  const services = Object.entries(accounts).map(([name, access]) => [
-    name,
-    { ...access, password: passwordOf(name as ProcessName) },
-  ]);
-  const config = serverConfig({ services: Object.fromEntries(services), keeper: { password: passwordOf(keeper) } });
   const port = freePort();
-  return await supervise(() => startNats({ storage, port, tls, config }));
+  return await supervise(() => startNats({ storage, port, tls, config: brokerConfig(passwordOf) }));
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { DefaultAzureCredential } from "@azure/identity";
 import { KeyClient, type KeyClientOptions } from "@azure/keyvault-keys";
 import { SecretClient } from "@azure/keyvault-secrets";
 import type { ProcessName } from "../config.ts";
@@ -9,23 +10,29 @@ import { serviceNames } from "../services.ts";
 /** The key that wraps the wallets' data keys. */
 export const walletsKey = "lucent-wallets";
 
+type Identity = Readonly<Record<"IDENTITY_ENDPOINT" | "IDENTITY_HEADER", string>>;
+
 type Vault = {
   readonly url: string;
-  readonly ca: string;
-  readonly env: Readonly<Record<"IDENTITY_ENDPOINT" | "IDENTITY_HEADER", string>>;
+  /** PEM of the authority that signed its certificate, where it is none of the usual. */
+  readonly ca?: string;
+  /** True for a vault in one of Azure's domains. */
+  readonly verifyChallenge?: boolean;
+  /** Where its token comes from. Default: what this process's own environment says, in every way that Azure's SDK knows. */
+  readonly env?: Identity;
 };
 
-type Passwords = Readonly<Record<ProcessName, Partial<Record<Secret, string>>>>;
+export type Passwords = Readonly<Record<ProcessName, Partial<Record<Secret, string>>>>;
 
 /** Gives every process its secrets and the wallets their key, where the vault lacks them; answers all. */
-export async function provisionVault(vault: Vault): Promise<Passwords> {
-  const credential = { getToken: () => tokenOf(vault) };
+export async function provisionVault({ url, ca, verifyChallenge = false, env }: Vault): Promise<Passwords> {
+  const credential = env ? { getToken: () => tokenOf(env) } : new DefaultAzureCredential();
   const options: Omit<KeyClientOptions, "serviceVersion"> = {
-    disableChallengeResourceVerification: true,
-    tlsOptions: { ca: vault.ca },
+    disableChallengeResourceVerification: !verifyChallenge,
+    ...(ca !== undefined && { tlsOptions: { ca } }),
   };
-  const secrets = new SecretClient(vault.url, credential, options);
-  const keys = new KeyClient(vault.url, credential, options);
+  const secrets = new SecretClient(url, credential, options);
+  const keys = new KeyClient(url, credential, options);
 
   async function secretOf(service: ProcessName, secret: Secret): Promise<string> {
     const name = secretName(service, secret);
@@ -56,7 +63,7 @@ function secretsOf(process: ProcessName): readonly Secret[] {
   return stores ? ["mongodb-password", "nats-password", "sealing-key"] : ["nats-password"];
 }
 
-async function tokenOf({ env }: Vault) {
+async function tokenOf(env: Identity) {
   const url = `${env.IDENTITY_ENDPOINT}?resource=https://vault.azure.net&api-version=2019-08-01`;
   const answer = await fetch(url, { headers: { "x-identity-header": env.IDENTITY_HEADER } });
   const { access_token: token, expires_on: expires } = (await answer.json()) as Record<string, string>;

@@ -1,4 +1,4 @@
-import type { Access } from "../../adapters/nats/mod.ts";
+import { type Access, keeper, serverConfig } from "../../adapters/nats/mod.ts";
 import type { ProcessName } from "../config.ts";
 import { type ServiceName, serviceNames } from "../services.ts";
 
@@ -76,3 +76,12 @@ export const accounts: Readonly<Record<Exclude<ProcessName, "keeper">, Access>> 
   ) as Record<ServiceName, Access>),
   gateway,
 };
+
+/** Who may do what, for nats-server's configuration. A password may be its bcrypt hash. */
+export function brokerConfig(passwordOf: (process: ProcessName) => string) {
+  const services = Object.entries(accounts).map(([name, access]) => [
+    name,
+    { ...access, password: passwordOf(name as ProcessName) },
+  ]);
+  return serverConfig({ services: Object.fromEntries(services), keeper: { password: passwordOf(keeper) } });
+}

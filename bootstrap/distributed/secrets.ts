@@ -13,7 +13,7 @@ export const secretName = (service: ProcessName, secret: Secret) => `lucent-${se
 /** Outside Azure's domains a vault names a resource in its challenge that is not its own host. */
 const azure = /\.vault\.(azure\.net|azure\.cn|usgovcloudapi\.net)$/;
 
-export function keyVaultConnection({ keyVault, authority }: Distribution) {
+export function keyVaultConnection({ keyVault, authority }: Pick<Distribution, "keyVault" | "authority">) {
   return {
     url: keyVault,
     verifyChallenge: azure.test(new URL(keyVault).hostname),

@@ -24,8 +24,8 @@ export type CertificateFiles = { readonly caFile: string; readonly keyFile: stri
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const year = 365 * 24 * 60 * 60 * 1_000;
 
-/** A server certificate for 127.0.0.1 and localhost, signed by an authority that is made for it alone. */
-export async function makeCertificates(): Promise<Certificates> {
+/** A server certificate for 127.0.0.1, localhost and other hosts, signed by an authority that is made for it alone. */
+export async function makeCertificates(hosts: readonly string[] = []): Promise<Certificates> {
   const [authority, server] = await Promise.all([newKeys(), newKeys()]);
   const name = `CN=Lucent ${crypto.randomUUID()}`;
   const common = {
@@ -53,7 +53,7 @@ export async function makeCertificates(): Promise<Certificates> {
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
       new SubjectAlternativeNameExtension([
         { type: "ip", value: "127.0.0.1" },
-        { type: "dns", value: "localhost" },
+        ...["localhost", ...hosts].map((value) => ({ type: "dns" as const, value })),
       ]),
       await AuthorityKeyIdentifierExtension.create(authority.publicKey),
       await SubjectKeyIdentifierExtension.create(server.publicKey),

@@ -6,7 +6,8 @@
 export { ServerMissing } from "./_install.ts";
 export { freePort, watch } from "./_process.ts";
 export { withProgram } from "./_testing.ts";
-export { type CertificateFiles, keepCertificates } from "./certificates.ts";
+export { type CertificateFiles, keepCertificates, makeCertificates } from "./certificates.ts";
+export { withCheckers } from "./checkers.ts";
 export {
   type Behaviour,
   broken,

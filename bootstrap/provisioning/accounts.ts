@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { type Passwords, provisionVault } from "../cluster/provisioning.ts";
+import { type ProcessName, processNames } from "../config.ts";
+import { brokerConfig } from "../distributed/accounts.ts";
+import { databaseOf } from "../distributed/ground.ts";
+import { serviceNames } from "../services.ts";
+import { writeFile } from "./_files.ts";
+
+type Options = {
+  readonly folder: string;
+  readonly connection: { readonly url: string; readonly verifyChallenge: boolean; readonly ca?: string };
+};
+
+/** A user of MongoDB, known in a database of the same name, which it may read and write. */
+export type DatabaseUser = { readonly name: string; readonly password: string };
+
+/**
+ * Puts into the vault what processes ask of it, and writes for servers who they are: accounts with permissions, passwords
+ * hashed, for nats-server (`nats`), and users for MongoDB (`mongodb`).
+ */
+export async function provisionAccounts({ folder, connection }: Options): Promise<void> {
+  const passwords = await provisionVault(connection);
+  const hashes = await hashed(passwords);
+  const users = serviceNames.map((service): DatabaseUser => {
+    return { name: databaseOf(service), password: secretOf(passwords, service, "mongodb-password") };
+  });
+  // nats-server's configuration language takes JSON.
+  writeFile(join(folder, "nats", "accounts.conf"), JSON.stringify(brokerConfig((process) => hashes[process])));
+  writeFile(join(folder, "mongodb", "users.json"), JSON.stringify(users));
+}
+
+async function hashed(passwords: Passwords): Promise<Readonly<Record<ProcessName, string>>> {
+  const entries = processNames.map(async (process) => {
+    const password = secretOf(passwords, process, "nats-password");
+    return [process, await Bun.password.hash(password, { algorithm: "bcrypt", cost: 10 })] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries)) as Record<ProcessName, string>;
+}
+
+function secretOf(passwords: Passwords, process: ProcessName, secret: "mongodb-password" | "nats-password"): string {
+  const value = passwords[process][secret];
+  if (!value) throw new Error(`Cannot provision ${process}: its ${secret} in the vault is empty`);
+  return value;
+}
