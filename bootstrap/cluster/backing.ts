@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { MongoClient } from "mongodb";
 import { keeper, serverConfig } from "../../adapters/nats/mod.ts";
 import type { Distribution, ProcessName } from "../config.ts";
-import { accounts } from "../distributed/accounts.ts";
+import { type AccountName, accounts } from "../distributed/accounts.ts";
 import { databaseOf } from "../distributed/ground.ts";
 import {
   type CertificateFiles,
@@ -31,11 +31,11 @@ export async function startBacking(folder: string, given?: KeyVaultServer) {
   };
   const vault = given ?? starting.use(await startKeyVault({ storage: storage("key_vault") }));
   const passwords = await provisionVault(vault);
-  const passwordOf = (process: ProcessName, secret: "mongodb-password" | "nats-password") =>
-    passwords[process][secret] ?? "";
+  const passwordOf = (account: AccountName, secret: "mongodb-password" | "nats-password") =>
+    passwords[account][secret] ?? "";
   const [mongodb, nats] = await Promise.all([
     startDatabases(storage("mongodb"), (service) => passwordOf(service, "mongodb-password")),
-    startBroker(storage("nats"), vault.certificates, (process) => passwordOf(process, "nats-password")),
+    startBroker(storage("nats"), vault.certificates, (account) => passwordOf(account, "nats-password")),
   ]);
   starting.use(mongodb);
   starting.use(nats);
@@ -75,11 +75,11 @@ async function startDatabases(storage: string, passwordOf: (service: ProcessName
   return await startSecantus({ storage, port, auth: true });
 }
 
-/** Knows each process by its password, and lets it do what its account may. */
-async function startBroker(storage: string, tls: CertificateFiles, passwordOf: (process: ProcessName) => string) {
+/** Knows each account by its password, and lets it do what it may. */
+async function startBroker(storage: string, tls: CertificateFiles, passwordOf: (account: AccountName) => string) {
   const services = Object.entries(accounts).map(([name, access]) => [
     name,
-    { ...access, password: passwordOf(name as ProcessName) },
+    { ...access, password: passwordOf(name as AccountName) },
   ]);
   const config = serverConfig({ services: Object.fromEntries(services), keeper: { password: passwordOf(keeper) } });
   return await startNats({ storage, tls, config });

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { KeyClient, type KeyClientOptions } from "@azure/keyvault-keys";
 import { SecretClient } from "@azure/keyvault-secrets";
-import type { ProcessName } from "../config.ts";
 import { processNames } from "../config.ts";
+import type { AccountName } from "../distributed/accounts.ts";
 import { type Secret, secretName } from "../distributed/secrets.ts";
 import { serviceNames } from "../services.ts";
 
@@ -15,9 +15,9 @@ type Vault = {
   readonly env: Readonly<Record<"IDENTITY_ENDPOINT" | "IDENTITY_HEADER", string>>;
 };
 
-type Passwords = Readonly<Record<ProcessName, Partial<Record<Secret, string>>>>;
+type Passwords = Readonly<Record<AccountName, Partial<Record<Secret, string>>>>;
 
-/** Gives every process its secrets and the wallets their key, where the vault lacks them; answers all. */
+/** Gives every process and the reader their secrets and the wallets their key, where the vault lacks them; answers all. */
 export async function provisionVault(vault: Vault): Promise<Passwords> {
   const credential = { getToken: () => tokenOf(vault) };
   const options: Omit<KeyClientOptions, "serviceVersion"> = {
@@ -27,7 +27,7 @@ export async function provisionVault(vault: Vault): Promise<Passwords> {
   const secrets = new SecretClient(vault.url, credential, options);
   const keys = new KeyClient(vault.url, credential, options);
 
-  async function secretOf(service: ProcessName, secret: Secret): Promise<string> {
+  async function secretOf(service: AccountName, secret: Secret): Promise<string> {
     const name = secretName(service, secret);
     try {
       return (await secrets.getSecret(name)).value ?? "";
@@ -43,16 +43,16 @@ export async function provisionVault(vault: Vault): Promise<Passwords> {
     if (!isAbsent(error)) throw error;
     await keys.createKey(walletsKey, "RSA", { keySize: 3072 });
   }
-  const all = processNames.map(async (process) => {
-    const needed = secretsOf(process).map(async (secret) => [secret, await secretOf(process, secret)] as const);
-    return [process, Object.fromEntries(await Promise.all(needed))] as const;
+  const all = ([...processNames, "reader"] as const).map(async (account) => {
+    const needed = secretsOf(account).map(async (secret) => [secret, await secretOf(account, secret)] as const);
+    return [account, Object.fromEntries(await Promise.all(needed))] as const;
   });
   return Object.fromEntries(await Promise.all(all)) as Passwords;
 }
 
-/** Gateway and keeper have no database, and nothing to seal. */
-function secretsOf(process: ProcessName): readonly Secret[] {
-  const stores = (serviceNames as readonly string[]).includes(process);
+/** Who is no service has no database, and nothing to seal. */
+function secretsOf(account: AccountName): readonly Secret[] {
+  const stores = (serviceNames as readonly string[]).includes(account);
   return stores ? ["mongodb-password", "nats-password", "sealing-key"] : ["nats-password"];
 }
 
