@@ -12,7 +12,8 @@ export function plainSchema(schema: Schema): Schema {
     const { format: _, ...known } = schema;
     return plainSchema(known);
   }
-  const { anyOf, default: fallback, ...rest } = schema;
+  // `nullable` is OpenAPI 3.0's: the choices have null.
+  const { anyOf, default: fallback, nullable: _, ...rest } = schema;
   const choices = Array.isArray(anyOf) ? (anyOf as Schema[]) : undefined;
   const number = choices?.find(({ type }) => type === "integer" || type === "number");
   // Query numbers come as "text or number": over HTTP there is only the number.

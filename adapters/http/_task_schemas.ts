@@ -16,7 +16,11 @@ import {
 const effect = t.Object({ asset: assetSchema, delta: deltaSchema });
 export const orderStatus = choice(...orderStatuses);
 export const actionSchema = choice("enter", "adjust", "exit");
-const digest = t.String({ pattern: "^[0-9a-f]{64}$", description: "Of the version that was ordered" });
+const digest = t.String({
+  pattern: "^[0-9a-f]{64}$",
+  examples: ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+  description: "Of the version that was ordered",
+});
 
 /** An amount, or "all". */
 const orderAmount = t.Union([amountSchema, t.Literal("all")], {

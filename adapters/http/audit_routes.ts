@@ -54,18 +54,19 @@ const offence = t.Union([
   }),
 ]);
 
+/** What was found of one service's journal. */
+export const verifiedSchema = t.Object({
+  service: t.String({ examples: ["task"] }),
+  entries: count("Entries that were found right"),
+  roots: count("Signed roots that were found right"),
+  unwitnessed: count("Entries newer than the last root: only their chains could be checked"),
+  offence: t.Optional(offence),
+});
+
 const verification = t.Object({
   holds: t.Boolean({ examples: [false], description: "Whether every journal is what it was" }),
   at: instantSchema,
-  services: t.Array(
-    t.Object({
-      service: t.String({ examples: ["task"] }),
-      entries: count("Entries that were found right"),
-      roots: count("Signed roots that were found right"),
-      unwitnessed: count("Entries newer than the last root: only their chains could be checked"),
-      offence: t.Optional(offence),
-    }),
-  ),
+  services: t.Array(verifiedSchema),
 });
 
 const explained =

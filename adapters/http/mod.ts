@@ -23,4 +23,5 @@ export { sessionRoutes } from "./session_routes.ts";
 export { taskRoutes } from "./task_routes.ts";
 export { transferRoutes } from "./transfer_routes.ts";
 export { userRoutes } from "./user_routes.ts";
+export { viewSchemas } from "./views.ts";
 export { walletRoutes } from "./wallet_routes.ts";

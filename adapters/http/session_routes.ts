@@ -96,7 +96,7 @@ const device = t.Object({
   current: t.Boolean({ description: "Whether it is the one that asks" }),
 });
 
-const publicKey = t.Object({
+export const publicKeySchema = t.Object({
   kty: t.Literal("OKP"),
   crv: t.Literal("Ed25519"),
   x: t.String({ examples: ["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"] }),
@@ -110,7 +110,7 @@ export function sessionRoutes(users: UserService, guards: Guards) {
   return new Elysia({ tags: ["Sign-in"] })
     .use(guards)
     .get("/.well-known/jwks.json", async () => ({ keys: await users.publicKeys() }), {
-      response: { 200: t.Object({ keys: listOf(publicKey) }) },
+      response: { 200: t.Object({ keys: listOf(publicKeySchema) }) },
       detail: docs("publicKeys", "The keys that verify access tokens (RFC 7517)"),
     })
     .post(

@@ -57,10 +57,14 @@ export async function createEventBus(options: EventBusOptions): Promise<NatsEven
 
   /** Fills streams that are new, or were made anew, though nothing happens that would go into them. */
   async function lookAfter(kind: string): Promise<void> {
-    while (!stopped.aborted) {
+    for (let look = 1; !stopped.aborted; look++) {
       const seen = link.changed.count();
       await link.stands(stopped).catch(() => {});
-      await publisher.ready(kind).catch((error) => stopped.aborted || log(`Cannot fill ${kind}`, { error }));
+      await publisher.ready(kind).catch((error) => {
+        // Who makes streams may only be starting, too.
+        const early = look === 1 && error instanceof BusUnreachable;
+        if (!stopped.aborted) log(`Cannot fill ${kind}`, early ? { reason: error.message } : { error });
+      });
       const limit = AbortSignal.any([stopped, AbortSignal.timeout(betweenLooks)]);
       await link.changed.past(seen, limit).catch(() => {});
       publisher.distrust(kind);

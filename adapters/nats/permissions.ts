@@ -6,8 +6,10 @@ export type Access = {
   readonly publishes: readonly string[];
   /** The kinds that it reads. */
   readonly consumes: readonly string[];
-  /** The questions that it asks: `wallet.balances`. Those to itself it answers, all of them. */
+  /** The questions that it asks: `wallet.balances`. */
   readonly asks?: readonly string[];
+  /** Whether it answers all questions to itself, and tells that it is there. Default: true. */
+  readonly answers?: boolean;
   /** Whether it may ask who is there. */
   readonly discovers?: boolean;
 };
@@ -43,7 +45,8 @@ export function serverConfig({ services, keeper: { password }, root = defaultRoo
   return { accounts: { [root]: { jetstream: "enabled", users: [keeping, ...users] } } };
 }
 
-function permissionsOf(name: string, { publishes, consumes, asks = [], discovers = false }: Access, root: string) {
+function permissionsOf(name: string, access: Access, root: string) {
+  const { publishes, consumes, asks = [], answers = true, discovers = false } = access;
   const known = [...new Set([...publishes, ...consumes])].map((kind) => streamOf(root, kind));
   const notes = notesOf(root);
   return {
@@ -57,12 +60,14 @@ function permissionsOf(name: string, { publishes, consumes, asks = [], discovers
         ...(discovers ? ["$SRV.>"] : []),
       ],
     },
-    subscribe: {
-      allow: [`${inboxOf(name)}.>`, questionSubject(root, `${name}.>`), "$SRV.*", `$SRV.*.${name}`, `$SRV.*.${name}.*`],
-    },
+    subscribe: { allow: [`${inboxOf(name)}.>`, ...(answers ? answeringOf(name, root) : [])] },
     // To whoever asks, once for each question.
-    allow_responses: { max: 1, expires: "1m" },
+    ...(answers && { allow_responses: { max: 1, expires: "1m" } }),
   };
+}
+
+function answeringOf(name: string, root: string): readonly string[] {
+  return [questionSubject(root, `${name}.>`), "$SRV.*", `$SRV.*.${name}`, `$SRV.*.${name}.*`];
 }
 
 function readingOf(stream: string): readonly string[] {

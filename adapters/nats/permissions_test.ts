@@ -1,10 +1,9 @@
 import { expect, test } from "bun:test";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { type NatsConnection, PermissionViolationError } from "@nats-io/transport-node";
 import { startNats, withOwnNats } from "../../bootstrap/servers/mod.ts";
 import { collector, event } from "../../ports/messaging_contract.ts";
 import { NotPermitted } from "../../ports/mod.ts";
-import { permissionViolation } from "./_faults.ts";
+import { forbiddenOf, subscribed, violated } from "./_breaches_test.ts";
 import { encode } from "./_messages.ts";
 import { historyOf, openStand, silent, until } from "./_stand_test.ts";
 import { type Access, createQuestions, keeper, keepStreams, serverConfig } from "./mod.ts";
@@ -123,10 +122,7 @@ await withOwnNats(() => {
       ],
     };
     for (const [breach, [subject, attempt]] of Object.entries(breaches)) {
-      const refusal = await attempt().then(
-        () => `Permitted: ${breach}`,
-        (error) => permissionViolation(error)?.subject ?? error,
-      );
+      const refusal = await forbiddenOf(attempt());
       expect({ breach, refusal }).toEqual({ breach, refusal: subject });
     }
     await expect(bus.publish([event("wallet", "w", 2)])).rejects.toThrow(NotPermitted);
@@ -143,17 +139,3 @@ await withOwnNats(() => {
     expect((await streams.info("lucent-wallet")).state.messages).toBe(2);
   });
 });
-
-/** Rejects by what the server says against it: who publishes without waiting for an answer hears it elsewhere. */
-async function violated(nats: NatsConnection, attempt: () => void): Promise<void> {
-  const statuses = nats.status();
-  attempt();
-  for await (const status of statuses) {
-    if (status.type === "error" && status.error instanceof PermissionViolationError) throw status.error;
-  }
-}
-
-async function subscribed(nats: NatsConnection, subject: string): Promise<void> {
-  const error = await nats.subscribe(subject).closed;
-  if (error) throw error;
-}

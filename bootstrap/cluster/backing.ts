@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MongoClient } from "mongodb";
 import type { Distribution, ProcessName } from "../config.ts";
-import { brokerConfig } from "../distributed/accounts.ts";
+import { type AccountName, brokerConfig } from "../distributed/accounts.ts";
 import { databaseOf } from "../distributed/ground.ts";
 import {
   type CertificateFiles,
@@ -32,11 +32,11 @@ export async function startBacking(folder: string, given?: KeyVaultServer) {
   };
   const vault = given ?? starting.use(await startKeyVault({ storage: storage("key_vault") }));
   const passwords = await provisionVault(vault);
-  const passwordOf = (process: ProcessName, secret: "mongodb-password" | "nats-password") =>
-    passwords[process][secret] ?? "";
+  const passwordOf = (account: AccountName, secret: "mongodb-password" | "nats-password") =>
+    passwords[account][secret] ?? "";
   const [mongodb, nats] = await Promise.all([
     startDatabases(storage("mongodb"), (service) => passwordOf(service, "mongodb-password")),
-    startBroker(storage("nats"), vault.certificates, (process) => passwordOf(process, "nats-password")),
+    startBroker(storage("nats"), vault.certificates, (account) => passwordOf(account, "nats-password")),
   ]);
   starting.use(mongodb);
   starting.use(nats);
@@ -78,8 +78,8 @@ export async function startDatabases(storage: string, passwordOf: (service: Proc
   return await supervise(() => startSecantus({ storage, port, auth: true }));
 }
 
-/** Knows each process by its password, and lets it do what its account may. */
-async function startBroker(storage: string, tls: CertificateFiles, passwordOf: (process: ProcessName) => string) {
+/** Knows each account by its password, and lets it do what it may. */
+async function startBroker(storage: string, tls: CertificateFiles, passwordOf: (account: AccountName) => string) {
   const port = freePort();
   return await supervise(() => startNats({ storage, port, tls, config: brokerConfig(passwordOf) }));
 }

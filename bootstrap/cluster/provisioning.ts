@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { DefaultAzureCredential } from "@azure/identity";
 import { KeyClient, type KeyClientOptions } from "@azure/keyvault-keys";
 import { SecretClient } from "@azure/keyvault-secrets";
-import type { ProcessName } from "../config.ts";
 import { processNames } from "../config.ts";
+import type { AccountName } from "../distributed/accounts.ts";
 import { type Secret, secretName } from "../distributed/secrets.ts";
 import { serviceNames } from "../services.ts";
 
@@ -22,9 +22,9 @@ type Vault = {
   readonly env?: Identity;
 };
 
-export type Passwords = Readonly<Record<ProcessName, Partial<Record<Secret, string>>>>;
+export type Passwords = Readonly<Record<AccountName, Partial<Record<Secret, string>>>>;
 
-/** Gives every process its secrets and the wallets their key, where the vault lacks them; answers all. */
+/** Gives every process and the reader their secrets and the wallets their key, where the vault lacks them; answers all. */
 export async function provisionVault({ url, ca, verifyChallenge = false, env }: Vault): Promise<Passwords> {
   const credential = env ? { getToken: () => tokenOf(env) } : new DefaultAzureCredential();
   const options: Omit<KeyClientOptions, "serviceVersion"> = {
@@ -34,7 +34,7 @@ export async function provisionVault({ url, ca, verifyChallenge = false, env }: 
   const secrets = new SecretClient(url, credential, options);
   const keys = new KeyClient(url, credential, options);
 
-  async function secretOf(service: ProcessName, secret: Secret): Promise<string> {
+  async function secretOf(service: AccountName, secret: Secret): Promise<string> {
     const name = secretName(service, secret);
     try {
       return (await secrets.getSecret(name)).value ?? "";
@@ -50,16 +50,16 @@ export async function provisionVault({ url, ca, verifyChallenge = false, env }: 
     if (!isAbsent(error)) throw error;
     await keys.createKey(walletsKey, "RSA", { keySize: 3072 });
   }
-  const all = processNames.map(async (process) => {
-    const needed = secretsOf(process).map(async (secret) => [secret, await secretOf(process, secret)] as const);
-    return [process, Object.fromEntries(await Promise.all(needed))] as const;
+  const all = ([...processNames, "reader"] as const).map(async (account) => {
+    const needed = secretsOf(account).map(async (secret) => [secret, await secretOf(account, secret)] as const);
+    return [account, Object.fromEntries(await Promise.all(needed))] as const;
   });
   return Object.fromEntries(await Promise.all(all)) as Passwords;
 }
 
-/** Gateway and keeper have no database, and nothing to seal. */
-function secretsOf(process: ProcessName): readonly Secret[] {
-  const stores = (serviceNames as readonly string[]).includes(process);
+/** Who is no service has no database, and nothing to seal. */
+function secretsOf(account: AccountName): readonly Secret[] {
+  const stores = (serviceNames as readonly string[]).includes(account);
   return stores ? ["mongodb-password", "nats-password", "sealing-key"] : ["nats-password"];
 }
 

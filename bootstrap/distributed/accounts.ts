@@ -69,19 +69,32 @@ const gateway: Access = {
   asks: serviceNames.map((each) => `${each}.openapi`),
 };
 
-/** What each process may do on NATS; all else is refused to it. The keeper's own account is beside these. */
-export const accounts: Readonly<Record<Exclude<ProcessName, "keeper">, Access>> = {
+/** Another system of the company, and no process of ours: it reads and asks, and neither publishes nor answers. */
+const reader: Access = {
+  ...{ publishes: [], consumes: allKinds, answers: false },
+  asks: [
+    ...["user.get", "play.get", "wallet.get", "wallet.balances", "task.order.get", "portfolio.get"],
+    ...serviceNames.map((each) => `${each}.audit.verify`),
+  ],
+};
+
+/** Whose password is asked for on NATS. */
+export type AccountName = ProcessName | "reader";
+
+/** What each account may do on NATS; all else is refused to it. The keeper's own is beside these. */
+export const accounts: Readonly<Record<Exclude<AccountName, "keeper">, Access>> = {
   ...(Object.fromEntries(
     serviceNames.map((service) => [service, { ...kinds[service], asks: asksOf(service) }]),
   ) as Record<ServiceName, Access>),
   gateway,
+  reader,
 };
 
 /** Who may do what, for nats-server's configuration. A password may be its bcrypt hash. */
-export function brokerConfig(passwordOf: (process: ProcessName) => string) {
+export function brokerConfig(passwordOf: (process: AccountName) => string) {
   const services = Object.entries(accounts).map(([name, access]) => [
     name,
-    { ...access, password: passwordOf(name as ProcessName) },
+    { ...access, password: passwordOf(name as AccountName) },
   ]);
   return serverConfig({ services: Object.fromEntries(services), keeper: { password: passwordOf(keeper) } });
 }

@@ -1,65 +1,62 @@
+import type { Static } from "elysia";
 import type { UserId, Viewer } from "../../domains/shared/mod.ts";
 import { userView } from "../../domains/user/mod.ts";
-import type { Questions } from "../../ports/messaging.ts";
 import type { ServiceName, services } from "../services.ts";
-import { fieldsOf } from "./about.ts";
+import type { domainQuestions } from "./domain_questions.ts";
 
-type Handler = Parameters<Questions["answer"]>[1];
-export type Answers = Readonly<Record<string, Handler>>;
+type Table = typeof domainQuestions;
+
+/** An answer to every question of the table to a service, and to no other. */
+type AnswersOf<Name extends ServiceName> = {
+  readonly [Key in keyof Table as Key extends `${Name}.${infer Question}` ? Question : never]: (
+    about: Static<Table[Key]["request"]>,
+  ) => Promise<unknown>;
+};
 
 type Running<Name extends ServiceName> = Awaited<ReturnType<(typeof services)[Name]>>;
 
 /** Other services ask in their own name: their accounts say what they may. */
 const anyone: Viewer = { user: "lucent" as UserId, any: true };
 
-/** The answer to a question by id: what is not there is null. */
-function byId(find: (id: string) => Promise<unknown>): Handler {
-  return async (about) => (await find(fieldsOf(about).text("id"))) ?? null;
-}
-
 /** What each service answers of its domain. */
-export const answers: { readonly [Name in ServiceName]: (service: Running<Name>) => Answers } = {
+export const answers: { readonly [Name in ServiceName]: (service: Running<Name>) => AnswersOf<Name> } = {
   user: ({ service }) => ({
-    get: byId(async (id) => {
+    async get({ id }) {
       const { state } = await service.user(id);
-      return state.status === "absent" ? undefined : userView(id as UserId, state);
-    }),
+      return state.status === "absent" ? null : userView(id as UserId, state);
+    },
     keys: () => service.publicKeys(),
-    async access(about) {
-      const { text } = fieldsOf(about);
-      const allowed = await service.permissionsOf(text("user") as UserId, text("session"));
+    async access({ user, session }) {
+      const allowed = await service.permissionsOf(user as UserId, session);
       return allowed ? [...allowed] : null;
     },
-    async "use-step-up"(about) {
-      const { text } = fieldsOf(about);
-      const user = text("user") as UserId;
-      return (await service.useStepUp(text("token"), user, text("action"), text("digest"))) ?? null;
-    },
+    "use-step-up": async ({ token, user, action, digest }) =>
+      (await service.useStepUp(token, user as UserId, action, digest)) ?? null,
   }),
   play: ({ service }) => ({
-    get: byId(async (id) => {
+    async get({ id }) {
       const found = await service.one(id);
-      return found.ok ? found : undefined;
-    }),
+      return found.ok ? found.view : null;
+    },
   }),
   wallet: ({ wallets }) => ({
-    get: byId(async (id) => {
+    async get({ id }) {
       const found = await wallets.get(id, anyone);
-      return found.ok ? found.view : undefined;
-    }),
-    balances: byId(async (id) => {
+      return found.ok ? found.view : null;
+    },
+    async balances({ id }) {
       const found = await wallets.balances(id, anyone);
-      return found.ok ? found.items : undefined;
-    }),
+      return found.ok ? found.items : null;
+    },
   }),
   task: ({ service: { orders } }) => ({
-    "order.get": byId(async (id) => {
+    async "order.get"({ id }) {
       const found = await orders.get(id, anyone);
-      return found.ok ? found.view : undefined;
-    }),
+      return found.ok ? found.view : null;
+    },
   }),
   portfolio: ({ service }) => ({
-    get: byId(async (id) => ((await service.hasUser(id as UserId)) ? service.portfolio(id as UserId) : undefined)),
+    get: async ({ id }) => ((await service.hasUser(id as UserId)) ? service.portfolio(id as UserId) : null),
   }),
   notification: () => ({}),
 };

@@ -16,6 +16,7 @@ type Options = {
   /** A PEM file of the authority that signed MongoDB's certificate, where it is an own one. */
   readonly authority: string | undefined;
   readonly connection: Connection;
+  /** Asks others for what streams no longer keep. */
   readonly ask: Questions["ask"];
   readonly clock: Clock;
   readonly log: Log;

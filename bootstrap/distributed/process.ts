@@ -18,7 +18,8 @@ export async function startProcess(config: ProcessConfig, signal: AbortSignal): 
       return await start(config);
     } catch (error) {
       if (!(error instanceof Fault && error.retryable) || signal.aborted) throw error;
-      log("Cannot start yet", { error, attempt });
+      // Soon after the start others are only starting, too.
+      log("Cannot start yet", { attempt, ...(attempt > 5 ? { error } : { reason: error.message }) });
       await setTimeout(Math.min(100 * 2 ** attempt, longest), undefined, { signal }).catch(() => {});
       if (signal.aborted) throw error;
     }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createReadSecrets } from "../../adapters/azure/mod.ts";
-import type { Distribution, ProcessName } from "../config.ts";
+import type { Distribution } from "../config.ts";
+import type { AccountName } from "./accounts.ts";
 
 export type Secret = "mongodb-password" | "nats-password" | "sealing-key";
 
@@ -8,7 +9,7 @@ export type Secret = "mongodb-password" | "nats-password" | "sealing-key";
 export type Secrets = Readonly<Record<Secret, string>>;
 
 /** What a secret is called in Key Vault: each service's identity needs `get` on its own. */
-export const secretName = (service: ProcessName, secret: Secret) => `lucent-${service}-${secret}` as const;
+export const secretName = (service: AccountName, secret: Secret) => `lucent-${service}-${secret}` as const;
 
 /** Outside Azure's domains a vault names a resource in its challenge that is not its own host. */
 const azure = /\.vault\.(azure\.net|azure\.cn|usgovcloudapi\.net)$/;

@@ -8,10 +8,12 @@ import { keepIdempotency } from "../idempotency.ts";
 import { checksOf, type Overrides } from "../platform.ts";
 import { serve } from "../serve.ts";
 import { openChains, type PlatformConfig, type ServiceName, services, system } from "../services.ts";
-import { type Answers, answers } from "./answers.ts";
+import { answers } from "./answers.ts";
 import { openGround } from "./ground.ts";
 import { announced, joinNats, joinQuestions } from "./joining.ts";
+import { askPatiently } from "./patience.ts";
 import { prefixesOf } from "./prefixes.ts";
+import { type Answers, answerAll } from "./questions.ts";
 import { documentsOf, recordsAnswers } from "./records.ts";
 import { remoteJournals } from "./remote.ts";
 import { readSecrets } from "./secrets.ts";
@@ -40,13 +42,19 @@ export async function startService<Name extends ServiceName>(
   const connection = running.use(await joinNats(distribution, secrets["nats-password"], log));
   const questions = running.use(joinQuestions(distribution, connection, log));
   const { ask } = questions;
+  using starting = new DisposableStack();
+  const patient = starting.use(askPatiently({ ask, log }));
   const { ground, check, settle } = await openGround({
-    ...{ ...distribution, password: secrets["mongodb-password"], connection, ask, between: bus },
+    ...{ ...distribution, password: secrets["mongodb-password"], connection, ask: patient.ask, between: bus },
     ...{ clock: system.clock, log, running },
   });
   const host: Host = { ground: () => ground, ...system, log, running };
-  const users = knowUsers(ground, host, { publicUrl, ask });
   const vaults = openVaults(distribution, secrets, ground.stores);
+  const witness = running.use(witnessOwn({ name, ground, vault: vaults.own, ask: patient.ask, host, witnessing }));
+  // Before it reacts: others may need its records for that, as it needs theirs.
+  running.use(answerAll(name, recordsAnswers(name, ground, witness.own), questions));
+
+  const users = knowUsers(ground, host, { publicUrl, ask });
   const chains = openChains(name === "wallet" || name === "portfolio" ? networks : [], log, running);
   const supplies = { config, vault: vaults.vault, chains, permissionsOf: users.permissionsOf };
   const service = (await services[name](host, supplies)) as Running<Name>;
@@ -54,7 +62,6 @@ export async function startService<Name extends ServiceName>(
   vaults.keep(footing, log);
   await settle();
 
-  const witness = running.use(witnessOwn({ footing, vault: vaults.own, ask, host, witnessing }));
   const idempotency = keepIdempotency(footing, host);
   const guards = createGuards({ ...users.guarding(footing, service), digest: host.digest, idempotency });
   const audit = createAuditService({ journals: remoteJournals(witness.own, ask), clock: host.clock });
@@ -70,10 +77,10 @@ export async function startService<Name extends ServiceName>(
   );
 
   const ofDomain = (answers[name] as (service: Running<Name>) => Answers)(service);
-  const ofRecords = recordsAnswers(name, footing, witness.own);
-  for (const [question, answer] of Object.entries({ ...ofDomain, ...ofRecords, openapi: server.openApi }))
-    running.use(questions.answer(question, answer));
+  running.use(answerAll(name, { ...ofDomain, openapi: server.openApi }, questions));
   running.use(announced(questions, { http: distribution.address, prefixes: prefixesOf(name, all).join(" ") }));
+  // Who ends waits for nobody.
+  running.use(starting.move());
   const end = running.move();
   return { url: server.url, app: server.app, service, [Symbol.asyncDispose]: () => end.disposeAsync() };
 }

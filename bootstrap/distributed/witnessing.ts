@@ -1,12 +1,13 @@
 import type { Questions } from "../../ports/messaging.ts";
 import type { Vault } from "../../ports/mod.ts";
-import type { Footing, Host } from "../host.ts";
+import type { Ground, Host } from "../host.ts";
 import type { ServiceName } from "../services.ts";
 import { createWitness, signingKeyKind } from "../witness.ts";
 import { remoteWitness } from "./remote.ts";
 
 type Options = {
-  readonly footing: Footing;
+  readonly name: ServiceName;
+  readonly ground: Ground;
   readonly vault: Vault;
   readonly ask: Questions["ask"];
   readonly host: Host;
@@ -15,10 +16,9 @@ type Options = {
 };
 
 /** Signs roots over the service's own journal, and hands them to the next service. */
-export function witnessOwn({ footing, vault, ask, host: { clock, log }, witnessing }: Options) {
-  const { name, stores } = footing;
-  const { journal, records } = stores;
-  const witness = remoteWitness(name as ServiceName, ask);
+export function witnessOwn({ name, ground, vault, ask, host: { clock, log }, witnessing }: Options) {
+  const { journal, records } = ground.stores;
+  const witness = remoteWitness(name, ask);
   const created = createWitness({
     services: [{ service: name, journal, keys: records(signingKeyKind), witness }],
     ...{ vault, clock, log },

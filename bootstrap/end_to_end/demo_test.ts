@@ -65,7 +65,8 @@ test("every event that the demo left is what /asyncapi.json says, which knows th
     expect(new Set(["user", ...footing.consumes])).toEqual(new Set(["user", ...consumes]));
   }
   const kinds = services().flatMap(({ stores }) => stores.map(({ kind }) => kind.name));
-  const described = new Set(Object.keys(document.components.messages).map((name) => name.split(".")[0] ?? ""));
+  const events = Object.entries(document.components.messages).filter(([, message]) => "x-schema-version" in message);
+  const described = new Set(events.map(([name]) => name.split(".")[0] ?? ""));
   expect([...described].sort()).toEqual(kinds.sort());
   expect(Object.keys(eventsTable).sort()).toEqual(kinds.sort());
   const seen = new Set<string>();
@@ -76,7 +77,7 @@ test("every event that the demo left is what /asyncapi.json says, which knows th
       seen.add(`${kind}.${event.type}`);
     }
   }
-  expect(seen.size).toBeGreaterThan(Object.keys(document.components.messages).length / 2);
+  expect(seen.size).toBeGreaterThan(events.length / 2);
 });
 
 test("every entry has an actor, a time, a correlation, and a cause and key where an event asked for it", async () => {

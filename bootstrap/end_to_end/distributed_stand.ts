@@ -41,5 +41,5 @@ export async function openDistributed(config: PlatformConfig, witnessing: number
   }
 
   const end = opening.move();
-  return { start, [Symbol.asyncDispose]: () => end.disposeAsync() };
+  return { start, backing, [Symbol.asyncDispose]: () => end.disposeAsync() };
 }

@@ -27,7 +27,6 @@ export function planStrikes(rounds: number, random: Random): readonly Strike[] {
   return Array.from({ length: rounds }, () => shuffled(deck, random)).flat();
 }
 
-
 export function createSaboteur({ replicas, backing }: Cluster, random: Random, tell: (line: string) => void) {
   const waking: Promise<void>[] = [];
 

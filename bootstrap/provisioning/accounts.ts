@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { type Passwords, provisionVault } from "../cluster/provisioning.ts";
-import { type ProcessName, processNames } from "../config.ts";
-import { brokerConfig } from "../distributed/accounts.ts";
+import { type AccountName, brokerConfig } from "../distributed/accounts.ts";
 import { databaseOf } from "../distributed/ground.ts";
 import { serviceNames } from "../services.ts";
 import { writeFile } from "./_files.ts";
@@ -25,20 +24,21 @@ export async function provisionAccounts({ folder, connection }: Options): Promis
     return { name: databaseOf(service), password: secretOf(passwords, service, "mongodb-password") };
   });
   // nats-server's configuration language takes JSON.
-  writeFile(join(folder, "nats", "accounts.conf"), JSON.stringify(brokerConfig((process) => hashes[process])));
+  writeFile(join(folder, "nats", "accounts.conf"), JSON.stringify(brokerConfig((account) => hashes[account])));
   writeFile(join(folder, "mongodb", "users.json"), JSON.stringify(users));
 }
 
-async function hashed(passwords: Passwords): Promise<Readonly<Record<ProcessName, string>>> {
-  const entries = processNames.map(async (process) => {
-    const password = secretOf(passwords, process, "nats-password");
-    return [process, await Bun.password.hash(password, { algorithm: "bcrypt", cost: 10 })] as const;
+async function hashed(passwords: Passwords): Promise<Readonly<Record<AccountName, string>>> {
+  const names = Object.keys(passwords) as readonly AccountName[];
+  const entries = names.map(async (account) => {
+    const password = secretOf(passwords, account, "nats-password");
+    return [account, await Bun.password.hash(password, { algorithm: "bcrypt", cost: 10 })] as const;
   });
-  return Object.fromEntries(await Promise.all(entries)) as Record<ProcessName, string>;
+  return Object.fromEntries(await Promise.all(entries)) as Record<AccountName, string>;
 }
 
-function secretOf(passwords: Passwords, process: ProcessName, secret: "mongodb-password" | "nats-password"): string {
-  const value = passwords[process][secret];
-  if (!value) throw new Error(`Cannot provision ${process}: its ${secret} in the vault is empty`);
+function secretOf(passwords: Passwords, account: AccountName, secret: "mongodb-password" | "nats-password"): string {
+  const value = passwords[account][secret];
+  if (!value) throw new Error(`Cannot provision ${account}: its ${secret} in the vault is empty`);
   return value;
 }
