@@ -29,9 +29,9 @@ test("a flood of keys pushes out those that came once, not those that keep comin
   count("once");
   for (let key = 0; key < 10_000; key++) {
     count(`flood ${key}`);
-    count("often");
+    if (key % 50 === 0) count("often");
   }
-  expect(count("often").total).toBe(10_001);
+  expect(count("often").total).toBe(201);
   expect(count("once").total).toBe(1);
 });
 

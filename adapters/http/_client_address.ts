@@ -29,7 +29,7 @@ export function createClientAddress(trustedProxies: readonly string[]) {
   return (request: Request, connected: string | undefined): string => {
     const peer = plain(connected ?? "");
     if (peer === undefined) return "unknown";
-    const client = isTrusted(peer) ? firstUntrusted(peer, request.headers.get("x-forwarded-for") ?? "") : peer;
+    const client = firstUntrusted(peer, request.headers.get("x-forwarded-for") ?? "");
     return isIPv6(client) ? networkOf(client) : client;
   };
 }
