@@ -13,7 +13,7 @@ export function startPlatform(folder: string): Promise<Served> {
   const admins = (["admin", "approver"] as const).map((name) => developmentSigner(name).account);
   return serve("bootstrap/main.ts", [], port, {
     ...{ LUCENT_DATA: folder, LUCENT_PORT: `${port}`, LUCENT_NETWORKS: JSON.stringify([network]) },
-    ...{ LUCENT_SUPER_ADMINS: admins.join(","), LUCENT_DEMO_DATA: "off" },
+    ...{ LUCENT_SUPER_ADMINS: admins.join(","), LUCENT_DEMO_DATA: "off", LUCENT_RATE_LIMITS: "off" },
   });
 }
 

@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
+import type { RateLimits } from "../adapters/http/mod.ts";
 import type { ConfiguredPrice } from "../adapters/prices/mod.ts";
 import type { AccountId } from "../domains/shared/mod.ts";
 import { type NetworkConfig, readNetworks } from "./networks.ts";
@@ -39,6 +40,9 @@ export type Config = {
   /** "development": the development accounts. */
   readonly superAdmins: readonly AccountId[] | "development";
   readonly origins: readonly string[];
+  readonly rateLimits: RateLimits | "off";
+  /** Addresses and CIDR blocks of proxies before this process, whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   readonly prices: readonly ConfiguredPrice[];
   /** Whether a play is published and the development accounts are registered at the first start. */
   readonly demoData: boolean;
@@ -54,7 +58,7 @@ const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 const known = [
   ...["ENVIRONMENT", "MODE", "SERVICE", "HOST", "PORT", "DATA", "PUBLIC_URL", "NETWORKS", "SUPER_ADMINS", "ORIGINS"],
   ...["PRICES", "DEMO_DATA", "LOG_LEVEL", "MONGODB_URL", "NATS_URL", "KEY_VAULT_URL", "KEY_VAULT_KEY", "CA_FILE"],
-  ...["ADDRESS"],
+  ...["ADDRESS", "RATE_LIMITS", "TRUSTED_PROXIES"],
 ].map((name) => `LUCENT_${name}`);
 
 const toSay = {
@@ -132,6 +136,12 @@ export function readConfig(
     networks: variable<Config["networks"]>("LUCENT_NETWORKS", "local", (text) => read.readJson(text, readNetworks)),
     superAdmins: variable<Config["superAdmins"]>("LUCENT_SUPER_ADMINS", "development", read.readAccounts),
     origins: variable<readonly string[]>("LUCENT_ORIGINS", development ? ["*"] : [], read.readOrigins),
+    rateLimits: variable<Config["rateLimits"]>(
+      "LUCENT_RATE_LIMITS",
+      { user: 1200, address: 3000 },
+      read.readRateLimits,
+    ),
+    trustedProxies: variable<readonly string[]>("LUCENT_TRUSTED_PROXIES", [], read.readProxies),
     prices: variable<Config["prices"]>("LUCENT_PRICES", [], (text) => read.readJson(text, read.readPrices)),
     demoData: variable("LUCENT_DEMO_DATA", development && mode === "embedded", read.readSwitch),
     logLevel: variable("LUCENT_LOG_LEVEL", development ? "warn" : "info", read.oneOf(...logLevels)),

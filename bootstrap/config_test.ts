@@ -34,6 +34,29 @@ test("origins are read as browsers send them", () => {
     expect(faults({ LUCENT_ORIGINS: wrong })).toHaveLength(1);
 });
 
+test("rates are limited unless they are switched off", () => {
+  expect(config({}).rateLimits).toEqual({ user: 1200, address: 3000 });
+  expect(config({ LUCENT_RATE_LIMITS: "address=20, user=10" }).rateLimits).toEqual({ user: 10, address: 20 });
+  expect(config({ LUCENT_RATE_LIMITS: "off" }).rateLimits).toBe("off");
+  for (const wrong of [
+    "on",
+    "user=10",
+    "user=10,address=",
+    "user=0,address=1",
+    "user=1,address=1,host=1",
+    "user=-1,address=1",
+  ])
+    expect(faults({ LUCENT_RATE_LIMITS: wrong })).toHaveLength(1);
+});
+
+test("proxies are believed that are named by address or block", () => {
+  expect(config({}).trustedProxies).toEqual([]);
+  const proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8", "::1"];
+  expect(config({ LUCENT_TRUSTED_PROXIES: proxies.join(", ") }).trustedProxies).toEqual(proxies);
+  for (const wrong of ["proxy.example.org", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8/8", "::1/129", "*", "1.2.3.4,"])
+    expect(faults({ LUCENT_TRUSTED_PROXIES: wrong })).toHaveLength(1);
+});
+
 test("every fault is listed at once, by the variable's name", () => {
   const told = faults({
     ...{ LUCENT_PORT: "99999", LUCENT_ENVIRONMENT: "staging", LUCENT_NETWORKS: "[{]", LUCENT_SUPER_ADMINS: "me" },

@@ -3,11 +3,13 @@ import { auditRoutes, type Checks, createGuards, operationsRoutes } from "../ada
 import { createLocalVault } from "../adapters/local_vault/mod.ts";
 import { createLog } from "../adapters/pino/mod.ts";
 import { createMetrics } from "../adapters/prometheus/mod.ts";
+import { createCounter } from "../adapters/system/mod.ts";
 import { createAuditService } from "../domains/notification/mod.ts";
 import type { EventBus } from "../ports/messaging.ts";
 import { openEmbedded } from "./embedded.ts";
 import type { Footing, Host } from "./host.ts";
 import { keepIdempotency } from "./idempotency.ts";
+import { limitRates } from "./limiting.ts";
 import { serve } from "./serve.ts";
 import {
   type Chains,
@@ -53,14 +55,13 @@ export async function startPlatform(config: PlatformConfig, { bus = (it) => it, 
   const { footing, service: users } = started.user;
   const idempotency = keepIdempotency(footing, host);
   const { accessOf, useStepUp } = users;
-  const guards = createGuards({ accessOf, useStepUp, digest: host.digest, idempotency });
+  const limiter = limitRates(config, createCounter);
+  const guards = createGuards({ accessOf, useStepUp, digest: host.digest, idempotency, limiter });
   const parked = Object.fromEntries(footings.map(({ name, parked }) => [name, parked]));
-  const routes = [...all.flatMap(({ routes }) => routes(guards)), auditRoutes(audit, guards)];
-  const operations = operationsRoutes(parked, guards);
+  const ours = [auditRoutes(audit, guards), operationsRoutes(parked, guards)];
+  const routes = [...all.flatMap(({ routes }) => routes(guards)), ...ours];
   const checks = checksOf(footings, chains);
-  const metrics = createMetrics();
-  const server = running.use(serve({ config, routes: [...routes, operations], checks, metrics, log }));
-  const { app, url } = server;
+  const { app, url } = running.use(serve({ config, routes, checks, metrics: createMetrics(), limiter, log }));
   const end = running.move();
   return { app, url, services: started, witness, audit, [Symbol.asyncDispose]: () => end.disposeAsync() };
 }

@@ -8,6 +8,7 @@ import {
   type Guards,
   healthRoutes,
   openApiOf,
+  type RateLimiter,
 } from "../adapters/http/mod.ts";
 import type { Metrics } from "../adapters/prometheus/mod.ts";
 import type { Log } from "../ports/mod.ts";
@@ -27,6 +28,7 @@ type Serving = {
   /** The OpenAPI documents of all services, where each has a process. */
   readonly services?: (own: () => Promise<object>) => Documentation["services"];
   readonly metrics: Metrics;
+  readonly limiter: RateLimiter | undefined;
   readonly log: Log;
 };
 
@@ -34,13 +36,13 @@ type Serving = {
 const drain = 5_000;
 
 /** Serves routes, and what every process has, until disposed: then it takes no more, and lets what is under way end. */
-export function serve({ config, service, routes, checks, services, metrics, log }: Serving) {
+export function serve({ config, service, routes, checks, services, metrics, limiter, log }: Serving) {
   const { host: hostname, port, publicUrl, origins } = config;
   const answered = (answer: Answer) => {
     metrics.answered(answer);
     log("Answered", answer);
   };
-  const app: AnyElysia = createServer({ log, origins, answered });
+  const app: AnyElysia = createServer({ log, origins, answered, limiter });
   let document: Promise<object> | undefined;
   const openApi = () => {
     document ??= openApiOf(app, publicUrl);

@@ -19,7 +19,7 @@ import { startWallet } from "./wallet.ts";
 /** What the services of a platform have in common. */
 export type PlatformConfig = Pick<
   Config,
-  "host" | "port" | "data" | "publicUrl" | "origins" | "prices" | "logLevel"
+  "host" | "port" | "data" | "publicUrl" | "origins" | "rateLimits" | "trustedProxies" | "prices" | "logLevel"
 > & {
   readonly networks: readonly NetworkConfig[];
   readonly superAdmins: readonly string[];

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import type { RateLimits } from "../adapters/http/mod.ts";
 import type { ConfiguredPrice } from "../adapters/prices/mod.ts";
 import { type AccountId, parseAccount, parseAsset } from "../domains/shared/mod.ts";
 
@@ -34,6 +36,29 @@ export function readOrigins(text: string): Read<readonly string[]> {
 
 export function readSwitch(text: string): Read<boolean> {
   return text === "on" || text === "off" ? { value: text === "on" } : { fault: "give on or off" };
+}
+
+export function readRateLimits(text: string): Read<RateLimits | "off"> {
+  if (text === "off") return { value: text };
+  const limits = Object.fromEntries(listed(text).map((each) => each.split("=")));
+  const good = ({ user, address, ...others }: Record<string, string | undefined>) =>
+    [user, address].every((each) => /^[1-9]\d{0,8}$/.test(each ?? "")) && Object.keys(others).length === 0;
+  if (!good(limits)) return { fault: "give requests a minute as user=1200,address=3000, or off" };
+  return { value: { user: Number(limits.user), address: Number(limits.address) } };
+}
+
+/** IP addresses and CIDR blocks. */
+export function readProxies(text: string): Read<readonly string[]> {
+  const good = listed(text).every((each) => {
+    const [address = "", prefix, ...rest] = each.split("/");
+    const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    return (
+      bits > 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
+    );
+  });
+  return good
+    ? { value: listed(text) }
+    : { fault: "give addresses or CIDR blocks such as 10.0.0.0/8, with commas between" };
 }
 
 export function readAccounts(text: string): Read<readonly AccountId[]> {

@@ -9,5 +9,6 @@ export { pause } from "./_pause.ts";
 export { record } from "./_recording.ts";
 export { isRange, rangedField } from "./_served.ts";
 export { createSignal, type Signal } from "./_signal.ts";
+export { createTallies, minute, type TalliesOptions } from "./_tallies.ts";
 export { startDelivery } from "./delivery.ts";
 export { createLease, leaseKind } from "./lease.ts";

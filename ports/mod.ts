@@ -13,6 +13,7 @@ export {
 } from "./aggregate_store.ts";
 export type { ReadContract } from "./chain.ts";
 export type { Clock, DeriveId, NewId } from "./clock.ts";
+export type { Count } from "./counting.ts";
 export type { Cause, Envelope } from "./envelope.ts";
 export {
   BusUnreachable,

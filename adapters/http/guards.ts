@@ -4,8 +4,10 @@ import type { Permission } from "../../domains/user/mod.ts";
 import type { Cause, Digest, Proof } from "../../ports/mod.ts";
 import { aboutToAnswer } from "./_answered.ts";
 import { correlationOf } from "./_correlation.ts";
+import { pathOf } from "./_path.ts";
 import { claimKey, type Idempotency } from "./idempotency.ts";
 import { type Problem, ProblemError } from "./problems.ts";
+import type { RateLimiter } from "./rate_limits.ts";
 
 export type Access = {
   readonly user: UserId;
@@ -20,6 +22,8 @@ export type GuardDependencies = {
   readonly useStepUp: (token: string, user: UserId, action: string, digest: string) => Promise<Proof | undefined>;
   readonly digest: Digest;
   readonly idempotency: Idempotency;
+  /** Counts requests by user; absent where they are not limited. */
+  readonly limiter?: Pick<RateLimiter, "user"> | undefined;
 };
 
 /** What a guarded route learns of who asks; `session` is the device's. */
@@ -29,6 +33,9 @@ type Asking = {
   readonly session: string;
   readonly may: (permission: string) => boolean;
 };
+
+/** A request that is about to be let in or not, and its answer's headers. */
+type Guarded = { readonly request: Request; readonly set: { headers: Parameters<RateLimiter["user"]>[1] } };
 
 export type Guards = ReturnType<typeof createGuards>;
 
@@ -45,13 +52,14 @@ export const guardProblems = {
  * is spent once the input has been found valid. `stepUpForOthers` gives `stepUp()`, which spends one where the handler finds that
  * what it acts on is not the caller's. `idempotent` gives the id of what is to be made.
  */
-export function createGuards({ accessOf, useStepUp, digest, idempotency }: GuardDependencies) {
+export function createGuards({ accessOf, useStepUp, digest, idempotency, limiter }: GuardDependencies) {
   const known = new WeakMap<Request, Access>();
 
-  async function guard(request: Request, needed?: Permission): Promise<void> {
+  async function guard({ request, set }: Guarded, needed?: Permission): Promise<void> {
     const token = /^Bearer (\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
     const access = token ? await accessOf(token, needed) : undefined;
     if (!access) throw new ProblemError("unauthenticated", guardProblems.unauthenticated);
+    limiter?.user(access.user, set.headers);
     if (needed && !access.permissions.has(needed)) {
       throw new ProblemError("forbidden", guardProblems.forbidden, { permission: needed });
     }
@@ -78,8 +86,7 @@ export function createGuards({ accessOf, useStepUp, digest, idempotency }: Guard
   /** Spends the request's step-up for this action and this very request, or says what to sign. */
   async function spend(action: string, request: Request, body: unknown): Promise<Proof> {
     const { user } = accessTo(request);
-    const { pathname } = new URL(request.url);
-    const object = digest({ method: request.method, path: pathname, body: body ?? null });
+    const object = digest({ method: request.method, path: pathOf(request), body: body ?? null });
     const token = request.headers.get("lucent-step-up");
     const proof = token ? await useStepUp(token, user, action, object) : undefined;
     if (proof) return proof;
@@ -92,17 +99,17 @@ export function createGuards({ accessOf, useStepUp, digest, idempotency }: Guard
   return new Elysia({ name: "guards" })
     .macro("signedIn", {
       detail: secured({}),
-      transform: ({ request }) => guard(request),
+      transform: (context) => guard(context),
       resolve: ({ request }) => asking(request, () => false),
     })
     .macro("own", (beyond: Permission) => ({
       detail: secured({ "x-own": beyond }),
-      transform: ({ request }) => guard(request),
+      transform: (context) => guard(context),
       resolve: ({ request }) => asking(request, ({ permissions }) => permissions.has(beyond)),
     }))
     .macro("permission", (needed: Permission) => ({
       detail: secured({ "x-permission": needed }),
-      transform: ({ request }) => guard(request, needed),
+      transform: (context) => guard(context, needed),
       resolve: ({ request }) => asking(request, () => true),
     }))
     .macro("stepUp", (action: string) => ({

@@ -1,6 +1,7 @@
 import type { UserId } from "../../domains/shared/mod.ts";
 import type { Clock, DeriveId, NewId, RecordKind, RecordStore } from "../../ports/mod.ts";
 import { beforeAnswer } from "./_answered.ts";
+import { pathOf } from "./_path.ts";
 import { type Problem, ProblemError } from "./problems.ts";
 
 /** What a key was first used for. */
@@ -31,7 +32,7 @@ export function createIdempotency({ requests, clock, newId, deriveId }: Dependen
   const inFlight = new Set<string>();
   return {
     async claim(request: Request, user: UserId, key: string, digest: string): Promise<string> {
-      const id = deriveId("idempotency", user, request.method, new URL(request.url).pathname, key);
+      const id = deriveId("idempotency", user, request.method, pathOf(request), key);
       if (inFlight.has(id)) throw problem("idempotency-key-in-flight");
       inFlight.add(id);
       beforeAnswer(request, () => inFlight.delete(id));

@@ -17,6 +17,7 @@ export { orderRoutes } from "./order_routes.ts";
 export { playRoutes } from "./play_routes.ts";
 export { portfolioRoutes, priceRoutes } from "./portfolio_routes.ts";
 export { portfoliosRoutes } from "./portfolios_routes.ts";
+export { createRateLimiter, type RateLimiter, type RateLimits } from "./rate_limits.ts";
 export { createFeeds, realtimeRoutes } from "./realtime_routes.ts";
 export { type Answer, createServer } from "./server.ts";
 export { sessionRoutes } from "./session_routes.ts";

@@ -4,6 +4,7 @@ import { exampleOf, plainSchema, type Schema } from "./_openapi_schemas.ts";
 import { guardProblems } from "./guards.ts";
 import { idempotencyProblems } from "./idempotency.ts";
 import { commonProblems, type Problem } from "./problems.ts";
+import { isLimited } from "./rate_limits.ts";
 
 type Content = Record<string, { schema: Schema; example?: unknown; examples?: unknown }>;
 type Response = { description: string; headers?: unknown; content?: Content };
@@ -59,6 +60,12 @@ const problemSchema: Schema = {
   additionalProperties: true,
 };
 
+const limitHeaders = {
+  "Retry-After": { description: "Seconds", schema: { type: "integer" } },
+  RateLimit: { description: "What is left (draft-ietf-httpapi-ratelimit-headers)", schema: { type: "string" } },
+  "RateLimit-Policy": { description: "Requests a window", schema: { type: "string" } },
+};
+
 /** The OpenAPI 3.1 document of the routes: valid, with every error a route may answer, and examples. */
 export async function openApiOf(app: AnyElysia, publicUrl: string) {
   const paths = await pathsOf(app);
@@ -70,7 +77,7 @@ export async function openApiOf(app: AnyElysia, publicUrl: string) {
       Object.entries(paths).map(([path, operations]) => [
         path,
         Object.fromEntries(
-          Object.entries(operations).map(([method, operation]) => [method, normalised(method, operation)]),
+          Object.entries(operations).map(([method, operation]) => [method, normalised(path, method, operation)]),
         ),
       ]),
     ),
@@ -106,7 +113,7 @@ function withoutParsers(app: AnyElysia): AnyElysia {
   return bare as unknown as AnyElysia;
 }
 
-function normalised(method: string, operation: Operation) {
+function normalised(path: string, method: string, operation: Operation) {
   const { parameters = [], requestBody, responses, ...rest } = operation;
   const {
     "x-problems": own = {},
@@ -118,7 +125,12 @@ function normalised(method: string, operation: Operation) {
     ...told
   } = rest;
   const body = requestBody?.content["application/json"];
-  const problems = { ...problemsOf(operation, method, parameters.length > 0 || body !== undefined), ...own };
+  const { "rate-limited": limited } = commonProblems;
+  const problems = {
+    ...problemsOf(operation, method, parameters.length > 0 || body !== undefined),
+    ...(isLimited(path) && { "rate-limited": limited }),
+    ...own,
+  };
   return {
     ...told,
     description: [told.description, guardText({ permission, beyond, stepUp, forOthers })].filter(Boolean).join("\n\n"),
@@ -220,6 +232,7 @@ function errors(problems: Record<string, Problem>): Record<string, Response> {
       status,
       {
         description: kinds.map(([, { title }]) => title).join(". "),
+        ...(kinds.some(([kind]) => kind === "rate-limited") && { headers: limitHeaders }),
         content: {
           "application/problem+json": {
             schema: { $ref: "#/components/schemas/Problem" },

@@ -17,7 +17,12 @@ const untilThereIsAStream = 300;
 const betweenLooks = 15_000;
 const batch = 100;
 /** With heartbeats by the half second, a server that was killed is read again within a second of its return. */
-const pulling = { max_messages: 500, expires: 2_000, idle_heartbeat: 500, abort_on_missing_resource: true } as const;
+export const pulling = {
+  max_messages: 500,
+  expires: 2_000,
+  idle_heartbeat: 500,
+  abort_on_missing_resource: true,
+} as const;
 const readerIsForgotten = 30_000;
 
 export type ReaderOptions = {

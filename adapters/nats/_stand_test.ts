@@ -28,11 +28,15 @@ export function openStand() {
     return opened.use(await connectToNats({ urls, name: "test", log: silent, ...options }));
   }
 
+  /** A server that others use too is left as it was. */
+  function removing(connection: Connection, root: string): void {
+    opened.defer(() => removeStreams(connection, `${root}-`));
+  }
+
   /** A bus as a process of its own would have one. */
   async function openBus(url: string, options: Partial<EventBusOptions> = {}) {
     const connection = options.connection ?? (await openConnection(url));
-    // A server that others use too is left as it was.
-    if (options.root !== undefined) opened.defer(() => removeStreams(connection, `${options.root}-`));
+    if (options.root !== undefined) removing(connection, options.root);
     return opened.use(await createEventBus({ connection, records: openRecords(), log: silent, ...options }));
   }
 
@@ -72,7 +76,7 @@ export function openStand() {
     };
   }
 
-  return { opened, folder, openConnection, openBus, startBroker };
+  return { opened, folder, openConnection, openBus, removing, startBroker };
 }
 
 /** A consumer's own store. */
@@ -80,7 +84,7 @@ export const openRecords = () => createStores(openDatabase(":memory:"), () => ""
 
 async function removeStreams({ nats }: Connection, prefix: string): Promise<void> {
   const { streams } = await jetstreamManager(nats);
-  for await (const name of streams.names()) if (name.startsWith(prefix)) await streams.delete(name);
+  for await (const name of streams.names()) if (name.replace(/^KV_/, "").startsWith(prefix)) await streams.delete(name);
 }
 
 /** A journal of these events, as long as they grow. */

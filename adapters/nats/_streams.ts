@@ -6,12 +6,13 @@ import {
   StorageType,
   type StreamInfo,
 } from "@nats-io/jetstream";
-import { Kvm } from "@nats-io/kv";
+import { Kvm, type KvOptions } from "@nats-io/kv";
 import { nanos } from "@nats-io/transport-node";
+import { minute } from "../../ports/adapting.ts";
 import { BusUnreachable, NotPermitted } from "../../ports/mod.ts";
 import { asFault, isMissing, nobodyListens } from "./_faults.ts";
 import { type Kept, keeping } from "./_place.ts";
-import { notesOf, streamOf, subjectsOf } from "./_subjects.ts";
+import { countsOf, notesOf, streamOf, subjectsOf } from "./_subjects.ts";
 import type { Connection } from "./connection.ts";
 
 /** For retries that follow each other closely; what comes later again is harmless by its key. */
@@ -28,6 +29,8 @@ export type Streams = {
   noteFilled(kind: string, created: string): Promise<void>;
   /** Makes where that is noted. */
   makeNotes(): Promise<void>;
+  /** Makes where the replicas of a service tell each other what they count. */
+  makeCounts(service: string): Promise<void>;
 };
 
 export async function openStreams(connection: Connection, root: string, replicas: number): Promise<Streams> {
@@ -66,10 +69,15 @@ export async function openStreams(connection: Connection, root: string, replicas
       }
     },
     makeNotes,
+    makeCounts: (service) => makeBucket(countsOf(root, service), { storage: StorageType.Memory, ttl: 2 * minute }),
   };
 
-  async function makeNotes(): Promise<void> {
-    await making(`bucket ${bucket}`, () => kvm.create(bucket, { replicas }));
+  function makeNotes(): Promise<void> {
+    return makeBucket(bucket, {});
+  }
+
+  async function makeBucket(name: string, kept: Partial<KvOptions>): Promise<void> {
+    await making(`bucket ${name}`, () => kvm.create(name, { replicas, ...kept }));
   }
 
   async function add(kind: string): Promise<Kept> {

@@ -8,6 +8,13 @@ export const streamOf = (root: string, kind: string) => `${root}-${kind}`;
 /** The bucket that notes which streams were filled. */
 export const notesOf = (root: string) => `${root}-filled`;
 
+/** The bucket in which the replicas of a service tell each other what they count. */
+export const countsOf = (root: string, service: string) => `${root}-counts-${service}`;
+
+export const streamOfBucket = (bucket: string) => `KV_${bucket}`;
+
+export const keyIn = (bucket: string, key: string) => `$KV.${bucket}.${key}`;
+
 export const subjectsOf = (root: string, kind: string) => `${root}.${kind}.v1.>`;
 
 /** `<root>.<kind>.v1.<event-name>.<aggregate>` */

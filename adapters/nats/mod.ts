@@ -1,9 +1,10 @@
 /**
- * The bus between services, and their questions to each other: NATS with JetStream.
+ * The bus between services, their questions to each other, and what their replicas count together: NATS with JetStream.
  *
  * @module
  */
 export { type Connection, type ConnectOptions, connectToNats } from "./connection.ts";
+export { type CounterOptions, createCounter } from "./counter.ts";
 export { createEventBus, type EventBusOptions } from "./event_bus.ts";
 export { type Access, keeper, serverConfig } from "./permissions.ts";
 export { createQuestions, type Discovered, type NatsQuestions } from "./questions.ts";

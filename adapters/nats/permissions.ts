@@ -1,4 +1,14 @@
-import { defaultRoot, inboxOf, notesOf, questionSubject, streamOf, subjectsOf } from "./_subjects.ts";
+import {
+  countsOf,
+  defaultRoot,
+  inboxOf,
+  keyIn,
+  notesOf,
+  questionSubject,
+  streamOf,
+  streamOfBucket,
+  subjectsOf,
+} from "./_subjects.ts";
 
 /** What a service does with the bus; all else is refused to it. */
 export type Access = {
@@ -12,6 +22,8 @@ export type Access = {
   readonly answers?: boolean;
   /** Whether it may ask who is there. */
   readonly discovers?: boolean;
+  /** Whether its replicas count together. */
+  readonly counts?: boolean;
 };
 
 type User = {
@@ -41,12 +53,13 @@ export function serverConfig({ services, keeper: { password }, root = defaultRoo
     ...{ user, password: access.password },
     permissions: permissionsOf(user, access, root),
   }));
-  const keeping = { user: keeper, password, permissions: keeperPermissions(kinds, root) };
+  const counting = Object.keys(services).filter((name) => services[name]?.counts);
+  const keeping = { user: keeper, password, permissions: keeperPermissions(kinds, counting, root) };
   return { accounts: { [root]: { jetstream: "enabled", users: [keeping, ...users] } } };
 }
 
 function permissionsOf(name: string, access: Access, root: string) {
-  const { publishes, consumes, asks = [], answers = true, discovers = false } = access;
+  const { publishes, consumes, asks = [], answers = true, discovers = false, counts = false } = access;
   const known = [...new Set([...publishes, ...consumes])].map((kind) => streamOf(root, kind));
   const notes = notesOf(root);
   return {
@@ -54,15 +67,19 @@ function permissionsOf(name: string, access: Access, root: string) {
       allow: [
         ...publishes.map((kind) => subjectsOf(root, kind)),
         ...known.map((stream) => `$JS.API.STREAM.INFO.${stream}`),
-        ...publishes.flatMap((kind) => [`$KV.${notes}.${kind}`, `$JS.API.DIRECT.GET.KV_${notes}.$KV.${notes}.${kind}`]),
+        ...publishes.flatMap((kind) => [
+          keyIn(notes, kind),
+          `$JS.API.DIRECT.GET.${streamOfBucket(notes)}.${keyIn(notes, kind)}`,
+        ]),
         ...consumes.flatMap((kind) => readingOf(streamOf(root, kind))),
         ...asks.map((question) => questionSubject(root, question)),
         ...(discovers ? ["$SRV.>"] : []),
+        ...(counts ? countingOf(countsOf(root, name)) : []),
       ],
     },
     subscribe: { allow: [`${inboxOf(name)}.>`, ...(answers ? answeringOf(name, root) : [])] },
-    // To whoever asks, once for each question.
-    ...(answers && { allow_responses: { max: 1, expires: "1m" } }),
+    // To whoever asks, once for each question: verifying a long journal takes its time.
+    ...(answers && { allow_responses: { max: 1, expires: "10m" } }),
   };
 }
 
@@ -78,8 +95,14 @@ function readingOf(stream: string): readonly string[] {
   ];
 }
 
-function keeperPermissions(kinds: readonly string[], root: string) {
-  const streams = [...kinds.map((kind) => streamOf(root, kind)), `KV_${notesOf(root)}`];
+function countingOf(bucket: string): readonly string[] {
+  const stream = streamOfBucket(bucket);
+  return [keyIn(bucket, ">"), `$JS.API.STREAM.INFO.${stream}`, ...readingOf(stream)];
+}
+
+function keeperPermissions(kinds: readonly string[], counting: readonly string[], root: string) {
+  const buckets = [...counting.map((service) => countsOf(root, service)), notesOf(root)];
+  const streams = [...kinds.map((kind) => streamOf(root, kind)), ...buckets.map(streamOfBucket)];
   const api = "$JS.API";
   return {
     publish: {

@@ -1,22 +1,25 @@
 import { expect, test } from "bun:test";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { startNats, withOwnNats } from "../../bootstrap/servers/mod.ts";
+import { minute } from "../../ports/adapting.ts";
+import { heard } from "../../ports/counting_contract.ts";
 import { collector, event } from "../../ports/messaging_contract.ts";
 import { NotPermitted } from "../../ports/mod.ts";
 import { forbiddenOf, subscribed, violated } from "./_breaches_test.ts";
 import { encode } from "./_messages.ts";
 import { historyOf, openStand, silent, until } from "./_stand_test.ts";
-import { type Access, createQuestions, keeper, keepStreams, serverConfig } from "./mod.ts";
+import { type Access, createCounter, createQuestions, keeper, keepStreams, serverConfig } from "./mod.ts";
 
 const { openBus, openConnection, opened } = openStand();
 
 const table: Readonly<Record<string, Access>> = {
   play: { publishes: ["play", "claim"], consumes: ["order"] },
-  wallet: { publishes: ["wallet", "transfer"], consumes: ["order", "task"] },
-  task: { publishes: ["order", "task"], consumes: ["play", "wallet"], asks: ["wallet.balances"] },
+  wallet: { publishes: ["wallet", "transfer"], consumes: ["order", "task"], counts: true },
+  task: { publishes: ["order", "task"], consumes: ["play", "wallet"], asks: ["wallet.balances"], counts: true },
   portfolio: { publishes: ["ledger"], consumes: ["transfer", "order"] },
   gateway: { publishes: [], consumes: [], discovers: true },
 };
+const counting = ["wallet", "task"];
 const kinds = Object.values(table).flatMap(({ publishes }) => publishes);
 const passwordOf = (name: string) => `${name}-password`;
 
@@ -40,7 +43,7 @@ async function startGuarded() {
     return { ...connection, bus, questions: opened.use(createQuestions({ connection, service, log })) };
   }
 
-  const streams = await keepStreams({ connection: await connectAs(keeper), kinds, log: silent });
+  const streams = await keepStreams({ connection: await connectAs(keeper), kinds, counting, log: silent });
   opened.use(streams);
   return { connectAs, serve, told };
 }
@@ -59,6 +62,19 @@ await withOwnNats(() => {
     expect(await task.questions.ask("wallet.balances", {})).toBe("none");
     const found = await gateway.questions.discover();
     expect(found.map(({ name }) => name).toSorted()).toEqual(["gateway", "task", "wallet"]);
+  });
+
+  test("replicas of a service count together", async () => {
+    const { connectAs } = await startGuarded();
+    async function counting() {
+      const options = { connection: await connectAs("task"), service: "task", now: () => 30 * minute, log: silent };
+      return opened.use(createCounter(options)).count;
+    }
+    const [one, other] = [await counting(), await counting()];
+    one("user:ada");
+    await heard(other, "user:ada", 1);
+    other("user:grace");
+    await heard(one, "user:grace", 1);
   });
 
   test("a service that was taken over does nothing else", async () => {
@@ -81,6 +97,18 @@ await withOwnNats(() => {
       "say that another's stream is filled": [
         "$KV.lucent-filled.wallet",
         () => js.publish("$KV.lucent-filled.wallet", "x"),
+      ],
+      "count in another's place": [
+        "$KV.lucent-counts-wallet.1.x.1",
+        () => js.publish("$KV.lucent-counts-wallet.1.x.1", "{}"),
+      ],
+      "read what another counts": [
+        "$JS.API.CONSUMER.CREATE.KV_lucent-counts-wallet.spy",
+        () => consumers.add("KV_lucent-counts-wallet", { name: "spy" }),
+      ],
+      "purge its own counts": [
+        "$JS.API.STREAM.PURGE.KV_lucent-counts-task",
+        () => streams.purge("KV_lucent-counts-task"),
       ],
       "make a stream that copies into another": [
         "$JS.API.STREAM.CREATE.mine",

@@ -1,8 +1,9 @@
 /**
- * The process's own clock, ids and digests.
+ * The process's own clock, counter, ids and digests.
  *
  * @module
  */
 export { createClock } from "./clock.ts";
+export { createCounter } from "./counter.ts";
 export { digest } from "./digest.ts";
 export { deriveId, newId } from "./ids.ts";

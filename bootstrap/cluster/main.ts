@@ -36,13 +36,13 @@ try {
   await using running = new AsyncDisposableStack();
   const log = createLog({ level: config.logLevel });
   const local = running.use(await startDevelopment(config.data, log));
-  const { publicUrl, origins, logLevel, port } = config;
+  const { publicUrl, origins, rateLimits, logLevel, port } = config;
   const superAdmins = config.superAdmins === "development" ? local.superAdmins : config.superAdmins;
   const prices = [...local.prices, ...config.prices];
   const cluster = running.use(
     await startCluster({
       ...{ folder: join(config.data, "distributed"), port, tell },
-      common: { publicUrl, origins, logLevel, superAdmins, prices, networks: local.networks },
+      common: { publicUrl, origins, rateLimits, logLevel, superAdmins, prices, networks: local.networks },
     }),
   );
   if (config.demoData) await local.seed(cluster.url);

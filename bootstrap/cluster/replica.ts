@@ -5,7 +5,7 @@ import type { NetworkConfig } from "../networks.ts";
 import { watch } from "../servers/mod.ts";
 
 /** What all processes of a platform have in common. */
-export type Common = Pick<Config, "publicUrl" | "origins" | "prices" | "logLevel"> & {
+export type Common = Pick<Config, "publicUrl" | "origins" | "rateLimits" | "prices" | "logLevel"> & {
   readonly networks: readonly NetworkConfig[];
   readonly superAdmins: readonly string[];
 };
@@ -26,11 +26,18 @@ export function environmentOf(common: Common, distribution: Distribution, port: 
     LUCENT_NETWORKS: JSON.stringify(networks),
     LUCENT_SUPER_ADMINS: common.superAdmins.join(","),
     LUCENT_ORIGINS: common.origins.join(","),
+    LUCENT_RATE_LIMITS: limitsOf(common),
+    // The gateway is before them.
+    ...(service !== "gateway" && { LUCENT_TRUSTED_PROXIES: "127.0.0.1" }),
     LUCENT_PRICES: JSON.stringify(common.prices),
     LUCENT_LOG_LEVEL: common.logLevel,
     ...(mongodb !== undefined && { LUCENT_MONGODB_URL: mongodb }),
     ...(authority !== undefined && { LUCENT_CA_FILE: authority }),
   };
+}
+
+function limitsOf({ rateLimits }: Pick<Common, "rateLimits">): string {
+  return rateLimits === "off" ? "off" : `user=${rateLimits.user},address=${rateLimits.address}`;
 }
 
 type Options = {

@@ -1,10 +1,12 @@
 import { auditRoutes, createGuards, operationsRoutes } from "../../adapters/http/mod.ts";
+import { createCounter } from "../../adapters/nats/mod.ts";
 import { createLog } from "../../adapters/pino/mod.ts";
 import { createMetrics } from "../../adapters/prometheus/mod.ts";
 import { createAuditService } from "../../domains/notification/mod.ts";
 import type { Distribution } from "../config.ts";
 import type { Host } from "../host.ts";
 import { keepIdempotency } from "../idempotency.ts";
+import { limitRates } from "../limiting.ts";
 import { checksOf, type Overrides } from "../platform.ts";
 import { serve } from "../serve.ts";
 import { openChains, type PlatformConfig, type ServiceName, services, system } from "../services.ts";
@@ -63,7 +65,8 @@ export async function startService<Name extends ServiceName>(
   await settle();
 
   const idempotency = keepIdempotency(footing, host);
-  const guards = createGuards({ ...users.guarding(footing, service), digest: host.digest, idempotency });
+  const limiter = limitRates(config, () => running.use(createCounter({ connection, service: name, log })).count);
+  const guards = createGuards({ ...users.guarding(footing, service), digest: host.digest, idempotency, limiter });
   const audit = createAuditService({ journals: remoteJournals(witness.own, ask), clock: host.clock });
   const all = [
     ...routes(guards),
@@ -73,7 +76,7 @@ export async function startService<Name extends ServiceName>(
   const checks = { ...checksOf([footing], chains), nats: check };
   const documented = (own: () => Promise<object>) => ({ documents: documentsOf(name, ask, own), first: name });
   const server = running.use(
-    serve({ config, service: name, routes: all, checks, services: documented, metrics: createMetrics(), log }),
+    serve({ config, service: name, routes: all, checks, services: documented, metrics: createMetrics(), limiter, log }),
   );
 
   const ofDomain = (answers[name] as (service: Running<Name>) => Answers)(service);

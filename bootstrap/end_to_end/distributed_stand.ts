@@ -22,7 +22,8 @@ export async function openDistributed(config: PlatformConfig, witnessing: number
   async function startOne(name: ServiceName) {
     const port = freePort();
     const { mongodb = "", ...distribution } = backing.distribution(name, `http://127.0.0.1:${port}`);
-    return startService({ ...config, port, distribution: { ...distribution, service: name, mongodb } }, { witnessing });
+    const one = { ...config, port, distribution: { ...distribution, service: name, mongodb } };
+    return startService({ ...one, trustedProxies: ["127.0.0.1"] }, { witnessing });
   }
 
   async function start() {

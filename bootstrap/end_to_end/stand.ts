@@ -59,12 +59,14 @@ export async function startStand(): Promise<Stand> {
   };
 }
 
-/** A platform on the development chain, on a port of this machine. */
-export function platformConfig(development: Development, data: string, port: number): PlatformConfig {
+type On = Pick<Development, "networks" | "superAdmins" | "prices">;
+
+/** A platform on the development chain, on a port of this machine. Rates are not limited: tests ask much. */
+export function platformConfig(development: On, data: string, port: number): PlatformConfig {
   const { networks, superAdmins, prices } = development;
   return {
     ...{ host: "127.0.0.1", port, data, publicUrl: `http://127.0.0.1:${port}`, networks, superAdmins, prices },
-    ...{ origins: ["http://app.example"], logLevel: "silent" },
+    ...{ origins: ["http://app.example"], logLevel: "silent", rateLimits: "off", trustedProxies: [] },
   };
 }
 
