@@ -6,7 +6,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Refused } from "../client.ts";
 import { type Cluster, startCluster } from "../cluster/cluster.ts";
+import type { Common } from "../cluster/replica.ts";
 import type { ProcessName } from "../config.ts";
 import { type DevelopmentName, developmentSigner } from "../development/accounts.ts";
 import { type Development, startDevelopment } from "../development/mod.ts";
@@ -19,6 +21,8 @@ export type Stage = {
   readonly url: string;
   readonly cluster: Cluster;
   readonly development: Development;
+  /** The play on offer. */
+  readonly play: string;
   readonly team: { readonly admin: Person; readonly approver: Person };
   /** What stands between services and servers, where something does. */
   readonly proxies?: Between["proxies"];
@@ -46,7 +50,10 @@ export async function onStage({ tell, replicas = {}, play, proxied = false }: Op
   const port = freePort();
   const url = `http://127.0.0.1:${port}`;
   const { superAdmins, networks } = development;
-  const common = { publicUrl: url, origins: [], logLevel: "info", superAdmins, prices: [], networks } as const;
+  const common: Common = {
+    ...{ publicUrl: url, origins: [], superAdmins, prices: [], networks },
+    ...{ logLevel: "info", rateLimits: "off" },
+  };
   let between: Between | undefined;
   const cluster = running.use(
     await startCluster({
@@ -58,11 +65,25 @@ export async function onStage({ tell, replicas = {}, play, proxied = false }: Op
       },
     }),
   );
-  await development.seed(url);
+  await seeded(development, url);
   const person = (name: DevelopmentName) => createPerson(url, developmentSigner(name));
   const team = { admin: person("admin"), approver: person("approver") };
+  const catalogue = await team.admin.read<{ items: readonly { readonly id: string }[] }>("/v1/plays");
   tell("The platform stands");
-  const outcome = await play({ url, cluster, development, team, ...(between && { proxies: between.proxies }) });
+  const stage = { url, cluster, development, team, play: catalogue.items[0]?.id ?? "" };
+  const outcome = await play({ ...stage, ...(between && { proxies: between.proxies }) });
   good = outcome.faults.length === 0;
   return outcome;
+}
+
+/** On a machine that is busy the first answers may come too late. What was drafted by then is left alone. */
+async function seeded({ seed }: Development, url: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await seed(url);
+    } catch (error) {
+      if (tries === 5 || !(error instanceof Refused && error.status === 503)) throw error;
+      await Bun.sleep(1_000);
+    }
+  }
 }
