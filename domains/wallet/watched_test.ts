@@ -25,20 +25,22 @@ function startProcesses(
   );
 }
 
-/** Makes a wallet at a process, pays it in the next block, and lets another process follow up to there. */
-async function payUnknown(before: (fake: ReturnType<typeof createFakeChain>, make: () => Promise<void>) => void) {
+/** Makes a wallet at a process and pays it in a block that lands then, and lets another process follow up to there. */
+async function payUnknown(
+  before: (fake: ReturnType<typeof createFakeChain>, make: (land: () => void) => Promise<void>) => void,
+) {
   const world = createWorld();
   const [maker, watcher] = [startPlatform(world), startPlatform(world)];
   await maker.assets.put(usd, { symbol: "USD", decimals: 18, name: "Dollar" }, cause);
   await maker.walletService.create("First", cause);
   await watcher.head();
   let id = "";
-  before(world.fake, async () => {
+  before(world.fake, async (land) => {
     const made = await maker.walletService.create("Second", cause);
     if (!made.ok) throw new Error(made.refusal);
     id = made.view.id;
     world.fake.fund(made.view.accounts[0]?.address ?? "", usd, 5n);
-    world.fake.mine();
+    land();
   });
   await watcher.head();
   world.fake.mine(3);
@@ -53,7 +55,7 @@ test("a wallet made by another process is paid what arrives in the next block", 
       // Made when the process that follows has begun to look.
       fake.chain.head = async () => {
         fake.chain.head = head;
-        await make();
+        await make(() => fake.mine());
         return head();
       };
     }),
@@ -63,13 +65,12 @@ test("a wallet made by another process is paid what arrives in the next block", 
 test("a wallet made after the head was asked for is paid what a reorganised block of that height brings", async () => {
   expect(
     await payUnknown((fake, make) => {
-      fake.mine();
+      fake.mine(3);
       const { head } = fake.chain;
       fake.chain.head = async () => {
         fake.chain.head = head;
         const found = await head();
-        fake.reorg(1, true);
-        await make();
+        await make(() => fake.reorg(3));
         return found;
       };
     }),
