@@ -3,6 +3,7 @@ import type { EventBus, Outbox, Parking } from "../ports/messaging.ts";
 import type {
   AggregateKind,
   AggregateStore,
+  Broadcast,
   Clock,
   DeriveId,
   Digest,
@@ -34,6 +35,8 @@ export type Ground = {
   /** Where another service's roots are kept. */
   readonly witness: WitnessStore;
   readonly bus: EventBus;
+  /** What the processes of the service tell each other. */
+  readonly broadcast: Broadcast;
   /** Whether other processes run the same service: then work that repeats is done by one of them. */
   readonly shared: boolean;
 };
@@ -50,7 +53,7 @@ export type Host = {
 };
 
 /** What a service stands on: its ground, its relay, its consumers, its clockwork. */
-export type Footing = Pick<Ground, "stores" | "witness"> & {
+export type Footing = Pick<Ground, "stores" | "witness" | "broadcast"> & {
   readonly name: string;
   readonly relay: Relay;
   /** The kinds that it reacts to. */
@@ -71,7 +74,7 @@ const shortest = 5_000;
 
 /** Opens a service's stores and starts its relay. */
 export function openService(name: string, { ground, log, running }: Host): Footing {
-  const { stores, parking, witness, bus, shared } = ground(name);
+  const { stores, parking, witness, bus, shared, broadcast } = ground(name);
   const relay = running.use(startRelay(stores.outbox, bus, log));
   const consumptions: Consumption[] = [];
   const consumes = new Set<string>();
@@ -93,7 +96,7 @@ export function openService(name: string, { ground, log, running }: Host): Footi
 
   repeat(betweenRetries, `try ${name}'s parked events again`, parked.retry);
   return {
-    ...{ name, stores, relay, witness, consumes, parked, turn: turnFor, every: repeat },
+    ...{ name, stores, relay, witness, broadcast, consumes, parked, turn: turnFor, every: repeat },
     react(...reactors) {
       for (const reactor of reactors) {
         const consumption = { consumer: name, ...reactor };

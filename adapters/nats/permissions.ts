@@ -1,4 +1,4 @@
-import { defaultRoot, inboxOf, notesOf, questionSubject, streamOf, subjectsOf } from "./_subjects.ts";
+import { defaultRoot, inboxOf, liveSubject, notesOf, questionSubject, streamOf, subjectsOf } from "./_subjects.ts";
 
 /** What a service does with the bus; all else is refused to it. */
 export type Access = {
@@ -8,6 +8,8 @@ export type Access = {
   readonly consumes: readonly string[];
   /** The questions that it asks: `wallet.balances`. Those to itself it answers, all of them. */
   readonly asks?: readonly string[];
+  /** Whether its processes tell each other news. */
+  readonly live?: boolean;
   /** Whether it may ask who is there. */
   readonly discovers?: boolean;
 };
@@ -43,7 +45,9 @@ export function serverConfig({ services, keeper: { password }, root = defaultRoo
   return { accounts: { [root]: { jetstream: "enabled", users: [keeping, ...users] } } };
 }
 
-function permissionsOf(name: string, { publishes, consumes, asks = [], discovers = false }: Access, root: string) {
+function permissionsOf(name: string, access: Access, root: string) {
+  const { publishes, consumes, asks = [], live = false, discovers = false } = access;
+  const news = live ? [liveSubject(root, name)] : [];
   const known = [...new Set([...publishes, ...consumes])].map((kind) => streamOf(root, kind));
   const notes = notesOf(root);
   return {
@@ -54,11 +58,15 @@ function permissionsOf(name: string, { publishes, consumes, asks = [], discovers
         ...publishes.flatMap((kind) => [`$KV.${notes}.${kind}`, `$JS.API.DIRECT.GET.KV_${notes}.$KV.${notes}.${kind}`]),
         ...consumes.flatMap((kind) => readingOf(streamOf(root, kind))),
         ...asks.map((question) => questionSubject(root, question)),
+        ...news,
         ...(discovers ? ["$SRV.>"] : []),
       ],
     },
     subscribe: {
-      allow: [`${inboxOf(name)}.>`, questionSubject(root, `${name}.>`), "$SRV.*", `$SRV.*.${name}`, `$SRV.*.${name}.*`],
+      allow: [
+        ...[`${inboxOf(name)}.>`, questionSubject(root, `${name}.>`), ...news],
+        ...["$SRV.*", `$SRV.*.${name}`, `$SRV.*.${name}.*`],
+      ],
     },
     // To whoever asks, once for each question.
     allow_responses: { max: 1, expires: "1m" },

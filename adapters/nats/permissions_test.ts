@@ -7,7 +7,7 @@ import { NotPermitted } from "../../ports/mod.ts";
 import { permissionViolation } from "./_faults.ts";
 import { encode } from "./_messages.ts";
 import { historyOf, openStand, silent, until } from "./_stand_test.ts";
-import { type Access, createQuestions, keeper, keepStreams, serverConfig } from "./mod.ts";
+import { type Access, createBroadcast, createQuestions, keeper, keepStreams, serverConfig } from "./mod.ts";
 
 const { openBus, openConnection, opened } = openStand();
 
@@ -16,6 +16,7 @@ const table: Readonly<Record<string, Access>> = {
   wallet: { publishes: ["wallet", "transfer"], consumes: ["order", "task"] },
   task: { publishes: ["order", "task"], consumes: ["play", "wallet"], asks: ["wallet.balances"] },
   portfolio: { publishes: ["ledger"], consumes: ["transfer", "order"] },
+  notification: { publishes: [], consumes: [], live: true },
   gateway: { publishes: [], consumes: [], discovers: true },
 };
 const kinds = Object.values(table).flatMap(({ publishes }) => publishes);
@@ -60,6 +61,18 @@ await withOwnNats(() => {
     expect(await task.questions.ask("wallet.balances", {})).toBe("none");
     const found = await gateway.questions.discover();
     expect(found.map(({ name }) => name).toSorted()).toEqual(["gateway", "task", "wallet"]);
+  });
+
+  test("processes of a service that has news tell each other", async () => {
+    const { connectAs } = await startGuarded();
+    const [one, other] = [await connectAs("notification"), await connectAs("notification")];
+    const heard: unknown[] = [];
+    const open = (connection: typeof one) => createBroadcast({ connection, service: "notification", log: silent });
+    await using _ = open(other).listen((news) => heard.push(news));
+    await other.nats.flush();
+    open(one).tell("it happened");
+    await until(() => heard.length > 0);
+    expect(heard).toEqual(["it happened"]);
   });
 
   test("a service that was taken over does nothing else", async () => {
@@ -115,6 +128,11 @@ await withOwnNats(() => {
       "read everybody's answers": ["_INBOX.>", () => subscribed(nats, "_INBOX.>")],
       "read another's answers": ["_INBOX_portfolio.>", () => subscribed(nats, "_INBOX_portfolio.>")],
       "answer in another's place": ["lucent.query.wallet.v1.>", () => subscribed(nats, "lucent.query.wallet.v1.>")],
+      "hear another's news": ["lucent.live.notification", () => subscribed(nats, "lucent.live.notification")],
+      "tell news in another's place": [
+        "lucent.live.notification",
+        () => violated(nats, () => nats.publish("lucent.live.notification", "{}")),
+      ],
       "ask what it need not know": ["lucent.query.wallet.v1.keys", () => questions.ask("wallet.keys", {})],
       "ask who is there": ["$SRV.PING", () => questions.discover()],
       "answer whom it was not asked by": [

@@ -1,8 +1,9 @@
 /**
- * The process's own clock, ids and digests.
+ * The process's own clock, ids, digests and news.
  *
  * @module
  */
+export { createBroadcast } from "./broadcast.ts";
 export { createClock } from "./clock.ts";
 export { digest } from "./digest.ts";
 export { deriveId, newId } from "./ids.ts";

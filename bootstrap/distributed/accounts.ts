@@ -72,7 +72,10 @@ const gateway: Access = {
 /** What each process may do on NATS; all else is refused to it. The keeper's own account is beside these. */
 export const accounts: Readonly<Record<Exclude<ProcessName, "keeper">, Access>> = {
   ...(Object.fromEntries(
-    serviceNames.map((service) => [service, { ...kinds[service], asks: asksOf(service) }]),
+    serviceNames.map((service) => [
+      service,
+      { ...kinds[service], asks: asksOf(service), live: service === "notification" },
+    ]),
   ) as Record<ServiceName, Access>),
   gateway,
 };
