@@ -15,12 +15,14 @@ import {
 } from "../servers/mod.ts";
 import { serviceNames } from "../services.ts";
 import { provisionVault, walletsKey } from "./provisioning.ts";
+import { supervise } from "./supervised.ts";
 
 export type Backing = Awaited<ReturnType<typeof startBacking>>;
 
 /**
  * The servers of a distributed platform on one machine, each with credentials of its own for every process: SecantusDB in
- * MongoDB's place, nats-server over TLS, a fake Key Vault unless one is given. Started again with the same folder they are the same.
+ * MongoDB's place, nats-server over TLS, a fake Key Vault unless one is given. Started again with the same folder they are the
+ * same; database and broker are started again when they end.
  */
 export async function startBacking(folder: string, given?: KeyVaultServer) {
   await using starting = new AsyncDisposableStack();
@@ -41,7 +43,9 @@ export async function startBacking(folder: string, given?: KeyVaultServer) {
   starting.use(nats);
   const end = starting.move();
   return {
-    ...{ vault, mongodb, nats },
+    ...{ vault, mongodb, nats, passwordOf },
+    /** Where the broker keeps its streams. */
+    streams: join(storage("nats"), "jetstream"),
     /** What the environment of every process has to have. */
     env: vault.env,
     distribution: (service: ProcessName, address: string): Distribution => ({
@@ -72,7 +76,7 @@ async function startDatabases(storage: string, passwordOf: (service: ProcessName
     await admin.close();
     writeFileSync(done, "");
   }
-  return await startSecantus({ storage, port, auth: true });
+  return await supervise(() => startSecantus({ storage, port, auth: true }));
 }
 
 /** Knows each process by its password, and lets it do what its account may. */
@@ -82,5 +86,6 @@ async function startBroker(storage: string, tls: CertificateFiles, passwordOf: (
     { ...access, password: passwordOf(name as ProcessName) },
   ]);
   const config = serverConfig({ services: Object.fromEntries(services), keeper: { password: passwordOf(keeper) } });
-  return await startNats({ storage, tls, config });
+  const port = freePort();
+  return await supervise(() => startNats({ storage, port, tls, config }));
 }

@@ -43,6 +43,8 @@ type Options = {
 
 export type Replica = AsyncDisposable & {
   readonly name: string;
+  /** Where it serves. */
+  readonly address: string;
   readonly pid: number;
   readonly exited: Promise<number>;
   kill(signal: NodeJS.Signals): void;
@@ -69,7 +71,7 @@ export function startReplica({ environment, logs, ended }: Options): Replica {
   // A Ctrl-C in the terminal is not for it; our end is.
   const watcher = watch(child.pid);
   return {
-    ...{ name, pid: child.pid, exited: child.exited },
+    ...{ name, address: environment.LUCENT_ADDRESS ?? "", pid: child.pid, exited: child.exited },
     kill: (signal) => child.kill(signal),
     async [Symbol.asyncDispose]() {
       wanted = false;

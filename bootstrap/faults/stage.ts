@@ -1,0 +1,53 @@
+/**
+ * What a campaign tortures: a platform of processes on a chain and a folder of its own.
+ *
+ * @module
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Cluster, startCluster } from "../cluster/cluster.ts";
+import type { ProcessName } from "../config.ts";
+import { type DevelopmentName, developmentSigner } from "../development/accounts.ts";
+import { type Development, startDevelopment } from "../development/mod.ts";
+import { freePort } from "../servers/mod.ts";
+import type { Outcome } from "./campaign.ts";
+import { createPerson, type Person } from "./person.ts";
+
+export type Stage = {
+  readonly url: string;
+  readonly cluster: Cluster;
+  readonly development: Development;
+  readonly team: { readonly admin: Person; readonly approver: Person };
+};
+
+type Options = {
+  readonly tell: (line: string) => void;
+  readonly replicas?: Partial<Record<ProcessName, number>>;
+  readonly play: (stage: Stage) => Promise<Outcome>;
+};
+
+/** Starts a platform with a play on offer for the time of a campaign. Where that finds faults, the logs stay. */
+export async function onStage({ tell, replicas = {}, play }: Options): Promise<Outcome> {
+  const data = mkdtempSync(join(tmpdir(), "lucent-faults-"));
+  const folder = join(data, "distributed");
+  let good = false;
+  await using running = new AsyncDisposableStack();
+  running.defer(() => {
+    if (good) rmSync(data, { recursive: true, force: true });
+    else tell(`The logs are in ${join(folder, "logs")}`);
+  });
+  const development = running.use(await startDevelopment(data, () => {}));
+  const port = freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const { superAdmins, networks } = development;
+  const common = { publicUrl: url, origins: [], logLevel: "info", superAdmins, prices: [], networks } as const;
+  const cluster = running.use(await startCluster({ folder, port, common, replicas }));
+  await development.seed(url);
+  const person = (name: DevelopmentName) => createPerson(url, developmentSigner(name));
+  const team = { admin: person("admin"), approver: person("approver") };
+  tell("The platform stands");
+  const outcome = await play({ url, cluster, development, team });
+  good = outcome.faults.length === 0;
+  return outcome;
+}
