@@ -360,6 +360,31 @@ test("the verification reads bytes that are no envelope", async () => {
   expect(await platform.offence()).toEqual({ fault: "entry-misfiled", event: "note/e/1" });
 });
 
+test("a witness that another replica overtakes while it looks raises no alarm", async () => {
+  await using platform = await witnessed();
+  await platform.note("e", "late");
+  const { latest } = platform.plays.witness;
+  let other = async () => {
+    other = async () => {};
+    await platform.witness.witnessNow();
+  };
+  const slow = {
+    ...platform.plays.witness,
+    async latest(service: string) {
+      const found = await latest(service);
+      await other();
+      return found;
+    },
+  };
+  const { vault, plays } = platform;
+  const alarms: string[] = [];
+  const log = (message: string) => void alarms.push(message);
+  await using witness = createWitness({ services: [{ ...plays, witness: slow }], vault, clock, log });
+  await witness.witnessNow();
+  expect(alarms).toEqual([]);
+  expect(await platform.offence()).toBeUndefined();
+});
+
 test("a witness does not go on with a journal whose roots, or whose key, are gone", async () => {
   await using platform = await witnessed();
   await platform.note("e", "late");
