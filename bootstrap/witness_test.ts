@@ -379,8 +379,8 @@ test("a witness that another replica overtakes while it looks raises no alarm", 
   const { vault, plays } = platform;
   const alarms: string[] = [];
   const log = (message: string) => void alarms.push(message);
-  await using witness = createWitness({ services: [{ ...plays, witness: slow }], vault, clock, log });
-  await witness.witnessNow();
+  const witness = createWitness({ services: [{ ...plays, witness: slow }], vault, clock, log });
+  await witness[Symbol.asyncDispose]();
   expect(alarms).toEqual([]);
   expect(await platform.offence()).toBeUndefined();
 });
