@@ -13,7 +13,7 @@ export const name = "broker";
 export const what = "the broker's storage deleted mid-load: streams rebuilt from outboxes and journals";
 
 const sizes = {
-  short: { commands: 300, people: 8, wipes: 1 },
+  short: { commands: 200, people: 8, wipes: 1 },
   long: { commands: 6_000, people: 16, wipes: 6 },
 } as const;
 

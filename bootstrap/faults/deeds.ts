@@ -10,19 +10,19 @@ type Deed = { readonly event: TaggedEvent; readonly done: boolean };
 // biome-ignore lint/suspicious/noExplicitAny: events of every kind, as the journals have them.
 type Recorded = any;
 
-/** Where the tag of an event is, by kind and type. */
+/** Where the tag of an event is, by kind and type. What an order brought about by itself has none. */
 const tags = {
   "user/ProfileChanged": ({ displayName }: Recorded) => displayName,
   "wallet/WalletCreated": ({ label }: Recorded) => label,
   "wallet/WalletRenamed": ({ label }: Recorded) => label,
-  "task/TaskOpened": ({ title }: Recorded) => title,
+  "task/TaskOpened": ({ title, order }: Recorded) => (order ? undefined : title),
   "task/TaskCommented": ({ text }: Recorded) => text,
   "play/PlayDrafted": ({ definition }: Recorded) => definition.title,
   "order/OrderPlaced": ({ parameters }: Recorded) => parameters.reference,
-} as const satisfies Record<string, (event: Recorded) => string>;
+} as const satisfies Record<string, (event: Recorded) => string | undefined>;
 
-/** The play that is there before. */
-const seeded = "Steady vault";
+/** The play on offer, and the wallets of those who have money: they are there before. */
+const before: readonly string[] = ["Steady vault", "Campaign"];
 
 export type TaggedEvent = keyof typeof tags;
 
@@ -61,9 +61,10 @@ export function createDeeds() {
       const unasked: string[] = [];
       for (const { name, event } of events) {
         if (!isTagged(name)) continue;
-        const tag = `${tags[name](event)}`;
+        const tag = tags[name](event);
+        if (tag === undefined) continue;
         if (deeds.get(tag)?.event === name) found.set(tag, (found.get(tag) ?? 0) + 1);
-        else if (tag !== seeded) unasked.push(`${name} "${tag}"`);
+        else if (!before.includes(tag)) unasked.push(`${name} "${tag}"`);
       }
       const lost = [...deeds].filter(([tag, deed]) => deed.done && !found.has(tag));
       const doubled = [...found].filter(([, count]) => count > 1);

@@ -29,9 +29,7 @@ export async function createLoad(stage: Stage, seed: number, people: number): Pr
   const { admin, approver } = stage.team;
   const common: string[] = [];
   for (let count = 0; count < tasksInCommon; count++) common.push(await openTask(admin, deeds, `common ${count}`));
-  const catalogue = await admin.read<{ items: readonly Tagged[] }>("/v1/plays");
-  const play = catalogue.items[0]?.id ?? "";
-  const ground = { stage, deeds, common, play };
+  const ground = { stage, deeds, common };
   const workers = await Promise.all(
     Array.from({ length: people }, (_, place) => createWorker(ground, `${place}`, createRandom(seed + place))),
   );
@@ -53,10 +51,9 @@ type Ground = {
   readonly deeds: Deeds;
   /** Tasks that all comment on. */
   readonly common: readonly string[];
-  readonly play: string;
 };
 
-async function createWorker({ stage, deeds, common, play }: Ground, name: string, random: Random) {
+async function createWorker({ stage, deeds, common }: Ground, name: string, random: Random) {
   const { admin } = stage.team;
   const { contracts } = stage.development;
   const person = createPerson(stage.url, localSigner(Wallet.createRandom()));
@@ -87,7 +84,14 @@ async function createWorker({ stage, deeds, common, play }: Ground, name: string
   /** An order that nobody can pay: all services have their say, and it is refused. */
   async function order(): Promise<void> {
     const tag = next();
-    const what = { play, version: 1, wallet, action: "enter", amount: "1000000", parameters: { reference: tag } };
+    const what = {
+      play: stage.play,
+      version: 1,
+      wallet,
+      action: "enter",
+      amount: "1000000",
+      parameters: { reference: tag },
+    };
     const ask = { method: "POST", path: "/v1/orders", body: what, headers: { "idempotency-key": tag } };
     for (;;) {
       const placed = await person.insist(ask);

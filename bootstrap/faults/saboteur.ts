@@ -27,8 +27,6 @@ export function planStrikes(rounds: number, random: Random): readonly Strike[] {
   return Array.from({ length: rounds }, () => shuffled(deck, random)).flat();
 }
 
-export type Saboteur = ReturnType<typeof createSaboteur>;
-
 export function createSaboteur({ replicas, backing }: Cluster, random: Random, tell: (line: string) => void) {
   const waking: Promise<void>[] = [];
 

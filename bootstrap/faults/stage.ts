@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Refused } from "../client.ts";
 import { type Cluster, startCluster } from "../cluster/cluster.ts";
 import type { ProcessName } from "../config.ts";
 import { type DevelopmentName, developmentSigner } from "../development/accounts.ts";
@@ -18,6 +19,8 @@ export type Stage = {
   readonly url: string;
   readonly cluster: Cluster;
   readonly development: Development;
+  /** The play on offer. */
+  readonly play: string;
   readonly team: { readonly admin: Person; readonly approver: Person };
 };
 
@@ -43,11 +46,24 @@ export async function onStage({ tell, replicas = {}, play }: Options): Promise<O
   const { superAdmins, networks } = development;
   const common = { publicUrl: url, origins: [], logLevel: "info", superAdmins, prices: [], networks } as const;
   const cluster = running.use(await startCluster({ folder, port, common, replicas }));
-  await development.seed(url);
+  await seeded(development, url);
   const person = (name: DevelopmentName) => createPerson(url, developmentSigner(name));
   const team = { admin: person("admin"), approver: person("approver") };
+  const catalogue = await team.admin.read<{ items: readonly { readonly id: string }[] }>("/v1/plays");
   tell("The platform stands");
-  const outcome = await play({ url, cluster, development, team });
+  const outcome = await play({ url, cluster, development, team, play: catalogue.items[0]?.id ?? "" });
   good = outcome.faults.length === 0;
   return outcome;
+}
+
+/** On a machine that is busy the first answers may come too late. What was drafted by then is left alone. */
+async function seeded({ seed }: Development, url: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await seed(url);
+    } catch (error) {
+      if (tries === 5 || !(error instanceof Refused && error.status === 503)) throw error;
+      await Bun.sleep(1_000);
+    }
+  }
 }

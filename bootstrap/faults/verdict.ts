@@ -7,6 +7,7 @@ import { until } from "../demo/until.ts";
 import type { Outcome, Scale } from "./campaign.ts";
 import type { Deeds } from "./deeds.ts";
 import { effects, notices } from "./effects.ts";
+import type { Money } from "./money.ts";
 import { rebuiltFaults } from "./rebuilt.ts";
 import { openRecords, type Recorded, type Records } from "./records.ts";
 import type { Stage } from "./stage.ts";
@@ -15,6 +16,7 @@ type Judged = {
   readonly stage: Stage;
   readonly deeds: Deeds;
   readonly surprises: readonly string[];
+  readonly money?: Money;
   readonly scale: Scale;
   readonly tell: (line: string) => void;
 };
@@ -22,7 +24,7 @@ type Judged = {
 const patience = { short: 120_000, long: 600_000 } as const;
 
 /** Waits until all is healed and quiet, then looks at everything. */
-export async function judge({ stage, deeds, surprises, scale, tell }: Judged): Promise<Outcome> {
+export async function judge({ stage, deeds, surprises, money, scale, tell }: Judged): Promise<Outcome> {
   await using records = await openRecords(stage.cluster);
   await healed(stage, records, patience[scale]);
   tell("All is healed and quiet");
@@ -34,6 +36,7 @@ export async function judge({ stage, deeds, surprises, scale, tell }: Judged): P
   }
   const unexpected = [...unasked, ...surprises];
   const parked = (await Promise.all(records.books.map((each) => each.parked()))).flat();
+  const misplaced = (await money?.faults(records)) ?? [];
   const rebuilt = await rebuiltFaults(stage, records, scale, tell);
   return {
     figures: {
@@ -45,7 +48,7 @@ export async function judge({ stage, deeds, surprises, scale, tell }: Judged): P
       ...lost.map((each) => `Lost: ${each}`),
       ...doubled.map((each) => `Doubled: ${each}`),
       ...unexpected.map((each) => `Unexpected: ${each}`),
-      ...[...parked, ...rebuilt.faults],
+      ...[...parked, ...misplaced, ...rebuilt.faults],
     ],
   };
 }

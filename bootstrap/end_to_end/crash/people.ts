@@ -78,32 +78,38 @@ export async function place(wish: Wish): Promise<Placed> {
 }
 
 type Step = { id: string; type: string; status: string };
-type Task = { id: string; status: string; assignee?: string; steps: Step[] };
+export type Task = { id: string; status: string; assignee?: string; steps: Step[] };
+export type Team = { readonly admin: Speak; readonly approver: Speak };
+
+/** The development accounts that carry tasks out. */
+export function teamOf(url: string): Team {
+  return { admin: speaking(url, developmentSigner("admin")), approver: speaking(url, developmentSigner("approver")) };
+}
+
+/** Does with a task what comes next. */
+export async function advance({ id, assignee, steps }: Task, { admin, approver }: Team): Promise<void> {
+  if (assignee === undefined) await admin((client) => client.post(`/v1/tasks/${id}/claim`));
+  const step = steps.find(({ status }) => status !== "done");
+  if (!step || step.status === "in_flight") return;
+  const path = `/v1/tasks/${id}/steps/${step.id}`;
+  if (step.status === "failed") await admin((client) => client.post(`${path}/retry`));
+  else if (step.type === "approval") {
+    await approver((client) => client.post(`${path}/approvals`, { decision: "approve" }));
+  } else {
+    const evidence = step.type === "manual" ? { evidence: { sharePrice: "1000000" } } : {};
+    await admin((client) => client.post(`${path}/complete`, evidence));
+  }
+}
 
 /** Carries out whatever tasks there are until it is stopped. */
 export function startTeam(url: string): AsyncDisposable {
   const stop = new AbortController();
-  const admin = speaking(url, developmentSigner("admin"));
-  const approver = speaking(url, developmentSigner("approver"));
-
-  async function advance({ id, assignee, steps }: Task): Promise<void> {
-    if (assignee === undefined) await admin((client) => client.post(`/v1/tasks/${id}/claim`));
-    const step = steps.find(({ status }) => status !== "done");
-    if (!step || step.status === "in_flight") return;
-    const path = `/v1/tasks/${id}/steps/${step.id}`;
-    if (step.status === "failed") await admin((client) => client.post(`${path}/retry`));
-    else if (step.type === "approval") {
-      await approver((client) => client.post(`${path}/approvals`, { decision: "approve" }));
-    } else {
-      const evidence = step.type === "manual" ? { evidence: { sharePrice: "1000000" } } : {};
-      await admin((client) => client.post(`${path}/complete`, evidence));
-    }
-  }
+  const team = teamOf(url);
 
   const working = (async () => {
     while (!stop.signal.aborted) {
-      const page = await admin((client) => client.get<{ items: Task[] }>("/v1/tasks?limit=200"));
-      for (const task of page?.items ?? []) await advance(task);
+      const page = await team.admin((client) => client.get<{ items: Task[] }>("/v1/tasks?limit=200"));
+      for (const task of page?.items ?? []) await advance(task, team);
       await Bun.sleep(50);
     }
   })();

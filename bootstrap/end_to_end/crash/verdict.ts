@@ -34,7 +34,9 @@ export async function judge(
     ...(await capacityFaults(services, orders)),
   ];
   const chain = createDemoChain(development.chainUrl);
-  for (const investor of investors) faults.push(...(await investorFaults(services, development, chain, investor)));
+  const { wallets, transfers } = services.wallet.kinds;
+  const kept = { wallets, transfers, ledgers: services.portfolio.kinds.ledgers };
+  for (const investor of investors) faults.push(...(await investorFaults(kept, development, chain, investor)));
   chain.close();
   return { orders: countBy(orders.map(({ status }) => status)), faults };
 }
@@ -105,17 +107,18 @@ async function capacityFaults({ play }: Services, orders: readonly Known[]): Pro
 }
 
 type Chain = ReturnType<typeof createDemoChain>;
+type Kept = Pick<Services["wallet"]["kinds"], "wallets" | "transfers"> &
+  Pick<Services["portfolio"]["kinds"], "ledgers">;
 
 /** The chain, the wallet and the ledger of one investor agree; nothing landed twice; nothing is held for what is over. */
-async function investorFaults(
-  services: Services,
+export async function investorFaults(
+  { wallets, transfers, ledgers }: Kept,
   { contracts }: Development,
   chain: Chain,
   investor: Investor,
 ): Promise<string[]> {
   const { network, token, vault } = contracts;
   const { user, wallet, address } = investor;
-  const { wallets, transfers } = services.wallet.kinds;
   const { state } = await wallets.load(wallet);
   if (state.status !== "open") return [`The wallet of ${user} is gone`];
   const onChain: Record<string, string> = {
@@ -123,7 +126,7 @@ async function investorFaults(
     [`${network}/erc20:${token}`]: await chain.balance(token, address),
     [`${network}/erc20:${vault}`]: await chain.balance(vault, address),
   };
-  const { balances } = (await services.portfolio.kinds.ledgers.load(user)).state;
+  const { balances } = (await ledgers.load(user)).state;
   const faults: string[] = [];
   for (const [asset, wanted] of Object.entries(onChain)) {
     const inWallet = state.balances[asset] ?? "0";
