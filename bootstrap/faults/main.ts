@@ -7,9 +7,10 @@
 import * as broker from "./broker.ts";
 import type { Campaign } from "./campaign.ts";
 import * as kills from "./kills.ts";
+import * as replicas from "./replicas.ts";
 import * as writers from "./writers.ts";
 
-const campaigns: readonly Campaign[] = [kills, broker, writers];
+const campaigns: readonly Campaign[] = [kills, broker, writers, replicas];
 
 const tell = (line: string) => process.stdout.write(`${line}\n`);
 
