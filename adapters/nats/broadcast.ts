@@ -2,7 +2,7 @@ import type { Broadcast, Log } from "../../ports/mod.ts";
 import { defaultRoot, liveSubject } from "./_subjects.ts";
 import type { Connection } from "./connection.ts";
 
-export type BroadcastOptions = {
+type BroadcastOptions = {
   readonly connection: Connection;
   /** The service whose processes tell each other. */
   readonly service: string;

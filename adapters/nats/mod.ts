@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type BroadcastOptions, createBroadcast } from "./broadcast.ts";
+export { createBroadcast } from "./broadcast.ts";
 export { type Connection, type ConnectOptions, connectToNats } from "./connection.ts";
 export { createEventBus, type EventBusOptions } from "./event_bus.ts";
 export { type Access, keeper, serverConfig } from "./permissions.ts";
