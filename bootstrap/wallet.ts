@@ -85,7 +85,7 @@ export function startWallet(host: Host, { vault, networks, chains, readContract,
     }),
   );
   // A request that came to a process that has ended since is found by another.
-  footing.every(5_000, "carry transfers on", sender.resume);
+  footing.every(2_000, "carry transfers on", sender.resume);
   const routes: Routes = (guards) => [
     walletRoutes(wallets, guards),
     transferRoutes(transfers, guards),
