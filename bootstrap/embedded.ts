@@ -6,6 +6,7 @@ import {
   createWitnessStore,
   openDatabase,
 } from "../adapters/sqlite/mod.ts";
+import { createBroadcast } from "../adapters/system/mod.ts";
 import type { EventBus } from "../ports/messaging.ts";
 import type { Clock, Log } from "../ports/mod.ts";
 import type { Host } from "./host.ts";
@@ -35,7 +36,7 @@ export function openEmbedded({ data, clock, log, running, between }: Options): H
       stores: createStores(database, clock),
       parking: createParking(database),
       witness: createWitnessStore(database),
-      ...{ bus, shared: false },
+      ...{ bus, shared: false, broadcast: createBroadcast(log) },
     };
   };
 }

@@ -3,6 +3,7 @@ import type { EventBus, Outbox, Parking } from "../ports/messaging.ts";
 import type {
   AggregateKind,
   AggregateStore,
+  Broadcast,
   Clock,
   DeriveId,
   Digest,
@@ -34,6 +35,8 @@ export type Ground = {
   /** Where another service's roots are kept. */
   readonly witness: WitnessStore;
   readonly bus: EventBus;
+  /** What the processes of the service tell each other. */
+  readonly broadcast: Broadcast;
   /** Whether other processes run the same service: then work that repeats is done by one of them. */
   readonly shared: boolean;
 };
@@ -50,7 +53,7 @@ export type Host = {
 };
 
 /** What a service stands on: its ground, its relay, its consumers, its clockwork. */
-export type Footing = Pick<Ground, "stores" | "witness"> & {
+export type Footing = Pick<Ground, "stores" | "witness" | "broadcast"> & {
   readonly name: string;
   readonly relay: Relay;
   /** The kinds that it reacts to. */
@@ -59,28 +62,41 @@ export type Footing = Pick<Ground, "stores" | "witness"> & {
   readonly parked: ParkedEvents;
   /** Begins to react, once what reacts is wired; to a kind once for each consumer. */
   react(...reactors: readonly (Reactor & { readonly consumer?: string })[]): void;
+  /** Whether it is for this process to do some work now: of those that ask again and again, one is told so. */
+  turn(what: string): () => Promise<boolean>;
   /** Repeats some work while the service runs, in one of its processes. */
   every(milliseconds: number, what: string, work: (signal: AbortSignal) => Promise<unknown>): void;
 };
 
 const betweenRetries = 30_000;
+/** Milliseconds after which another process takes over, at the least. */
+const shortest = 5_000;
 
 /** Opens a service's stores and starts its relay. */
 export function openService(name: string, { ground, log, running }: Host): Footing {
-  const { stores, parking, witness, bus, shared } = ground(name);
+  const { stores, parking, witness, bus, shared, broadcast } = ground(name);
   const relay = running.use(startRelay(stores.outbox, bus, log));
   const consumptions: Consumption[] = [];
   const consumes = new Set<string>();
   const parked = createParkedEvents(parking, consumptions, log);
 
   function repeat(milliseconds: number, what: string, work: (signal: AbortSignal) => Promise<unknown>): void {
-    const alone = shared ? onlyOne(stores.records(leaseKind), what, milliseconds, work) : work;
+    const lease = turnFor(what, Math.max(3 * milliseconds, shortest));
+    const alone = async (signal: AbortSignal) => ((await lease()) ? await work(signal) : undefined);
     running.use(every(milliseconds, what, alone, log));
+  }
+
+  function turnFor(what: string, milliseconds = shortest): () => Promise<boolean> {
+    if (!shared) return async () => true;
+    const { hold, release } = takeTurns(stores.records(leaseKind), what, milliseconds);
+    // At once the others' turn, and not only when it has run out.
+    running.defer(() => release().catch((error) => log(`Cannot leave it to others to ${what}`, { error })));
+    return hold;
   }
 
   repeat(betweenRetries, `try ${name}'s parked events again`, parked.retry);
   return {
-    ...{ name, stores, relay, witness, consumes, parked, every: repeat },
+    ...{ name, stores, relay, witness, broadcast, consumes, parked, turn: turnFor, every: repeat },
     react(...reactors) {
       for (const reactor of reactors) {
         const consumption = { consumer: name, ...reactor };
@@ -92,14 +108,19 @@ export function openService(name: string, { ground, log, running }: Host): Footi
   };
 }
 
-/** Does the work in whichever process holds the lease for it. */
-function onlyOne(
-  leases: Parameters<typeof createLease>[0]["leases"],
-  name: string,
-  pause: number,
-  work: (signal: AbortSignal) => Promise<unknown>,
-) {
-  const milliseconds = Math.max(3 * pause, 5_000);
-  const lease = createLease({ leases, name, holder: Bun.randomUUIDv7(), milliseconds, now: () => performance.now() });
-  return async (signal: AbortSignal) => ((await lease.hold()) ? await work(signal) : undefined);
+/** A lease that is renewed in good time, however often it is asked for. */
+function takeTurns(leases: Parameters<typeof createLease>[0]["leases"], name: string, milliseconds: number) {
+  const now = () => performance.now();
+  const lease = createLease({ leases, name, holder: Bun.randomUUIDv7(), milliseconds, now });
+  let renewed = Number.NEGATIVE_INFINITY;
+  return {
+    async hold(): Promise<boolean> {
+      const asked = now();
+      if (lease.held() && asked - renewed < milliseconds / 3) return true;
+      const held = await lease.hold();
+      if (held) renewed = asked;
+      return held;
+    },
+    release: lease.release,
+  };
 }

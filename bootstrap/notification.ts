@@ -6,6 +6,7 @@ import {
   notificationKind,
   notificationReactions,
   readMarkKind,
+  tailKind,
   ticketKind,
   transferOwnerKind,
 } from "../domains/notification/mod.ts";
@@ -15,6 +16,7 @@ import { incidentKind, orderKind, taskKind } from "../domains/task/mod.ts";
 import { userKind } from "../domains/user/mod.ts";
 import { depositKind, transferKind, walletKind } from "../domains/wallet/mod.ts";
 import { reactor } from "../ports/mod.ts";
+import { every } from "./every.ts";
 import { type Host, openService } from "./host.ts";
 import type { Routes } from "./serve.ts";
 
@@ -24,6 +26,9 @@ type Options = {
   readonly permissionsOf: (user: UserId, session: string) => Promise<ReadonlySet<string> | undefined>;
 };
 
+/** Each process looks for what it was not told of. */
+const betweenLooks = 5_000;
+
 /** Wires the notification service. Its sockets close first when the process ends. */
 export function startNotification(host: Host, { publicUrl, permissionsOf }: Options) {
   const { clock, newId, deriveId, digest, log, running } = host;
@@ -31,7 +36,7 @@ export function startNotification(host: Host, { publicUrl, permissionsOf }: Opti
   const { records } = footing.stores;
   const service = createNotificationService({
     ...{ notifications: records(notificationKind), marks: records(readMarkKind), owners: records(transferOwnerKind) },
-    ...{ clock, newId, deriveId },
+    ...{ tails: records(tailKind), broadcast: footing.broadcast, clock, newId, deriveId },
   });
   const tickets = createTickets({ tickets: records(ticketKind), clock, digest, newSecret });
   const reactions = notificationReactions(service);
@@ -45,6 +50,8 @@ export function startNotification(host: Host, { publicUrl, permissionsOf }: Opti
     reactor(incidentKind, reactions.incident),
     reactor(playKind, reactions.play),
   );
+  running.use(service.listen());
+  running.use(every(betweenLooks, "tell what others wrote", service.catchUp, log));
   const feeds = running.use(createFeeds({ notifications: service, permissionsOf, log }));
   const routes: Routes = (guards) => [
     notificationRoutes(service, guards),

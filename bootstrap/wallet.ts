@@ -25,6 +25,8 @@ import {
   transferKind,
   walletKind,
   walletReactions,
+  watchEpochKind,
+  watchedWalletKind,
 } from "../domains/wallet/mod.ts";
 import { type PriceOf, type ReadContract, reactor, type Vault } from "../ports/mod.ts";
 import { type Host, openService } from "./host.ts";
@@ -55,7 +57,8 @@ export function startWallet(host: Host, { vault, networks, chains, readContract,
   const codec = createAbiCodec();
   const keys = createKeys({ vault, seeds: records(seedKind), networks });
   const assets = createAssetService({ assets: listed, networks, codec });
-  const watched = createWatched();
+  const known = { watchedWallets: records(watchedWalletKind), watchEpochs: records(watchEpochKind) };
+  const watched = createWatched({ wallets: kinds.wallets, ...known });
   const cursors = records(cursorKind);
   const planning = createPlanning({ chains, codec, read: readContract, assets, priceOf, clock, digest });
   const persist = persistence(log);
@@ -76,10 +79,13 @@ export function startWallet(host: Host, { vault, networks, chains, readContract,
   );
   running.use(sender);
   running.use(
-    startWatching({ ...kinds, cursors, assets, watched, chains, deriveId, persist, onHead: sender.headMoved }),
+    startWatching({
+      ...{ ...kinds, cursors, assets, watched, chains, deriveId, persist, onHead: sender.headMoved },
+      myTurn: footing.turn("follow chains"),
+    }),
   );
   // A request that came to a process that has ended since is found by another.
-  footing.every(5_000, "carry transfers on", sender.resume);
+  footing.every(2_000, "carry transfers on", sender.resume);
   const routes: Routes = (guards) => [
     walletRoutes(wallets, guards),
     transferRoutes(transfers, guards),

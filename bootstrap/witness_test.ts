@@ -360,6 +360,29 @@ test("the verification reads bytes that are no envelope", async () => {
   expect(await platform.offence()).toEqual({ fault: "entry-misfiled", event: "note/e/1" });
 });
 
+test("a witness that another replica overtakes while it looks raises no alarm", async () => {
+  await using platform = await witnessed();
+  const { vault, plays, note } = platform;
+  let meanwhile = async () => {};
+  const slow = {
+    ...plays.witness,
+    async latest(service: string) {
+      const found = await plays.witness.latest(service);
+      await meanwhile();
+      return found;
+    },
+  };
+  await using witness = createWitness({ services: [{ ...plays, witness: slow }], vault, clock, log: () => {} });
+  await witness.witnessNow();
+  await note("e", "late");
+  meanwhile = async () => {
+    meanwhile = async () => {};
+    await platform.witness.witnessNow();
+  };
+  await witness.witnessNow();
+  expect(await platform.offence()).toBeUndefined();
+});
+
 test("a witness does not go on with a journal whose roots, or whose key, are gone", async () => {
   await using platform = await witnessed();
   await platform.note("e", "late");

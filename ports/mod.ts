@@ -11,6 +11,7 @@ export {
   lift,
   schemaOf,
 } from "./aggregate_store.ts";
+export type { Broadcast } from "./broadcast.ts";
 export type { ReadContract } from "./chain.ts";
 export type { Clock, DeriveId, NewId } from "./clock.ts";
 export type { Count } from "./counting.ts";

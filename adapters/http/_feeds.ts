@@ -86,6 +86,9 @@ function createFeed(socket: Socket, { user, session, after }: Listener, dependen
   const following = notifications.follow(user, session, close);
   let open = true;
   let alive = true;
+  /** The last cursor that the client has seen. */
+  let seen = after ?? "";
+  let streamsHeard: readonly string[] | undefined;
   let room = Promise.withResolvers<void>();
   /** What happens while the replay goes on. */
   let held: Frame[] | undefined = [];
@@ -102,7 +105,8 @@ function createFeed(socket: Socket, { user, session, after }: Listener, dependen
   }
 
   function send(frame: Frame): void {
-    if (!open) return;
+    if (!open || frame.cursor <= seen) return;
+    seen = frame.cursor;
     // 0: the frame was dropped.
     if (socket.send(JSON.stringify(frame)) === 0 || socket.getBufferedAmount() > mostBuffered) close("too-slow");
   }
@@ -116,10 +120,10 @@ function createFeed(socket: Socket, { user, session, after }: Listener, dependen
     // Asked once more now that an ending is heard: it may have ended since the ticket was shown.
     const permissions = await permissionsOf(user, session);
     if (!permissions) return close("session-ended");
-    const { since } = following.listen(
-      streams.filter((stream) => permissions.has(stream)),
-      tell,
-    );
+    const among = streamsFor(permissions);
+    streamsHeard = among;
+    const { since } = await following.listen(among, tell);
+    if (!open) return following.stop();
     if (after !== undefined) {
       for await (const frame of since(after)) {
         if (!open) return;
@@ -130,6 +134,13 @@ function createFeed(socket: Socket, { user, session, after }: Listener, dependen
     const waited = held ?? [];
     held = undefined;
     for (const frame of waited) send(frame);
+  }
+
+  /** An ending that nobody told this process of is found out. */
+  async function look(): Promise<void> {
+    const permissions = await permissionsOf(user, session);
+    if (!permissions) close("session-ended");
+    else if (streamsHeard && streamsFor(permissions).join() !== streamsHeard.join()) close("permissions-changed");
   }
 
   return {
@@ -154,6 +165,11 @@ function createFeed(socket: Socket, { user, session, after }: Listener, dependen
       if (alive) socket.ping();
       else socket.terminate();
       alive = false;
+      look().catch((error) => log("Cannot tell whether a listener's session goes on", { error }));
     },
   };
+}
+
+function streamsFor(permissions: ReadonlySet<string>) {
+  return streams.filter((stream) => permissions.has(stream));
 }

@@ -3,11 +3,12 @@ import {
   createNotificationService,
   notificationKind,
   readMarkKind,
+  tailKind,
   transferOwnerKind,
 } from "../../domains/notification/mod.ts";
 import type { Instant, UserId } from "../../domains/shared/mod.ts";
 import { createStores, openDatabase } from "../sqlite/mod.ts";
-import { deriveId, digest, newId } from "../system/mod.ts";
+import { createBroadcast, deriveId, digest, newId } from "../system/mod.ts";
 import { createIdempotency, idempotentRequestKind } from "./idempotency.ts";
 import { createGuards, createServer, notificationRoutes } from "./mod.ts";
 
@@ -21,7 +22,7 @@ function serve() {
     notifications: records(notificationKind),
     marks: records(readMarkKind),
     owners: records(transferOwnerKind),
-    ...{ clock, newId, deriveId },
+    ...{ tails: records(tailKind), broadcast: createBroadcast(() => {}), clock, newId, deriveId },
   });
   const guards = createGuards({
     idempotency: createIdempotency({ requests: records(idempotentRequestKind), clock, newId, deriveId }),

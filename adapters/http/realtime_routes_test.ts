@@ -7,13 +7,14 @@ import {
   notificationKind,
   notificationReactions,
   readMarkKind,
+  tailKind,
   ticketKind,
   transferOwnerKind,
 } from "../../domains/notification/mod.ts";
 import type { Instant, UserId } from "../../domains/shared/mod.ts";
 import type { Permission } from "../../domains/user/mod.ts";
 import { createStores, openDatabase } from "../sqlite/mod.ts";
-import { deriveId, digest, newId } from "../system/mod.ts";
+import { createBroadcast, deriveId, digest, newId } from "../system/mod.ts";
 import { createIdempotency, idempotentRequestKind } from "./idempotency.ts";
 import { createFeeds, createGuards, createServer, realtimeRoutes } from "./mod.ts";
 
@@ -29,7 +30,7 @@ async function serve({ heartbeat = 25_000 } = {}) {
     notifications: records(notificationKind),
     marks: records(readMarkKind),
     owners: records(transferOwnerKind),
-    ...{ clock, newId, deriveId },
+    ...{ tails: records(tailKind), broadcast: createBroadcast(() => {}), clock, newId, deriveId },
   });
   const access = new Map<UserId, Set<Permission>>([
     [investor, new Set()],
@@ -280,6 +281,17 @@ test("who does not answer a ping is gone; who does stays", async () => {
   await gone;
   await sockets(platform, investor, 1);
   expect(client.socket.readyState).toBe(WebSocket.OPEN);
+});
+
+test("an ending that nobody told this process of is found out at a heartbeat", async () => {
+  await using platform = await serve({ heartbeat: 40 });
+  const [client, other] = [await platform.connect(investor), await platform.connect(admin)];
+  await sockets(platform, investor, 1);
+  await sockets(platform, admin, 1);
+  platform.access.delete(investor);
+  platform.access.set(admin, new Set());
+  expect(await client.closed).toEqual({ code: 4001, reason: "session-ended" });
+  expect(await other.closed).toEqual({ code: 4002, reason: "permissions-changed" });
 });
 
 test("clients listen: who talks is sent away", async () => {

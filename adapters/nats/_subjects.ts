@@ -28,6 +28,9 @@ export function questionSubject(root: string, question: string): string {
   return `${root}.query.${service}.v1.${name.join(".")}`;
 }
 
+/** What the processes of a service tell each other. */
+export const liveSubject = (root: string, service: string) => `${root}.live.${service}`;
+
 /** Where a user's answers arrive; nobody else may listen there. */
 export const inboxOf = (user: string | undefined) => (user === undefined ? "_INBOX" : `_INBOX_${token(user)}`);
 

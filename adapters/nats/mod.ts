@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { createBroadcast } from "./broadcast.ts";
 export { type Connection, type ConnectOptions, connectToNats } from "./connection.ts";
 export { type CounterOptions, createCounter } from "./counter.ts";
 export { createEventBus, type EventBusOptions } from "./event_bus.ts";

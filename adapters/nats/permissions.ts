@@ -3,6 +3,7 @@ import {
   defaultRoot,
   inboxOf,
   keyIn,
+  liveSubject,
   notesOf,
   questionSubject,
   streamOf,
@@ -20,6 +21,8 @@ export type Access = {
   readonly asks?: readonly string[];
   /** Whether it answers all questions to itself, and tells that it is there. Default: true. */
   readonly answers?: boolean;
+  /** Whether its processes tell each other news. */
+  readonly live?: boolean;
   /** Whether it may ask who is there. */
   readonly discovers?: boolean;
   /** Whether its replicas count together. */
@@ -59,7 +62,8 @@ export function serverConfig({ services, keeper: { password }, root = defaultRoo
 }
 
 function permissionsOf(name: string, access: Access, root: string) {
-  const { publishes, consumes, asks = [], answers = true, discovers = false, counts = false } = access;
+  const { publishes, consumes, asks = [], answers = true, live = false, discovers = false, counts = false } = access;
+  const news = live ? [liveSubject(root, name)] : [];
   const known = [...new Set([...publishes, ...consumes])].map((kind) => streamOf(root, kind));
   const notes = notesOf(root);
   return {
@@ -73,11 +77,12 @@ function permissionsOf(name: string, access: Access, root: string) {
         ]),
         ...consumes.flatMap((kind) => readingOf(streamOf(root, kind))),
         ...asks.map((question) => questionSubject(root, question)),
+        ...news,
         ...(discovers ? ["$SRV.>"] : []),
         ...(counts ? countingOf(countsOf(root, name)) : []),
       ],
     },
-    subscribe: { allow: [`${inboxOf(name)}.>`, ...(answers ? answeringOf(name, root) : [])] },
+    subscribe: { allow: [`${inboxOf(name)}.>`, ...news, ...(answers ? answeringOf(name, root) : [])] },
     // To whoever asks, once for each question: verifying a long journal takes its time.
     ...(answers && { allow_responses: { max: 1, expires: "10m" } }),
   };

@@ -8,7 +8,15 @@ import { NotPermitted } from "../../ports/mod.ts";
 import { forbiddenOf, subscribed, violated } from "./_breaches_test.ts";
 import { encode } from "./_messages.ts";
 import { historyOf, openStand, silent, until } from "./_stand_test.ts";
-import { type Access, createCounter, createQuestions, keeper, keepStreams, serverConfig } from "./mod.ts";
+import {
+  type Access,
+  createBroadcast,
+  createCounter,
+  createQuestions,
+  keeper,
+  keepStreams,
+  serverConfig,
+} from "./mod.ts";
 
 const { openBus, openConnection, opened } = openStand();
 
@@ -17,6 +25,7 @@ const table: Readonly<Record<string, Access>> = {
   wallet: { publishes: ["wallet", "transfer"], consumes: ["order", "task"], counts: true },
   task: { publishes: ["order", "task"], consumes: ["play", "wallet"], asks: ["wallet.balances"], counts: true },
   portfolio: { publishes: ["ledger"], consumes: ["transfer", "order"] },
+  notification: { publishes: [], consumes: [], live: true },
   gateway: { publishes: [], consumes: [], discovers: true },
 };
 const counting = ["wallet", "task"];
@@ -75,6 +84,18 @@ await withOwnNats(() => {
     await heard(other, "user:ada", 1);
     other("user:grace");
     await heard(one, "user:grace", 1);
+  });
+
+  test("processes of a service that has news tell each other", async () => {
+    const { connectAs } = await startGuarded();
+    const [one, other] = [await connectAs("notification"), await connectAs("notification")];
+    const heard: unknown[] = [];
+    const open = (connection: typeof one) => createBroadcast({ connection, service: "notification", log: silent });
+    await using _ = open(other).listen((news) => heard.push(news));
+    await other.nats.flush();
+    open(one).tell("it happened");
+    await until(() => heard.length > 0);
+    expect(heard).toEqual(["it happened"]);
   });
 
   test("a service that was taken over does nothing else", async () => {
@@ -142,6 +163,11 @@ await withOwnNats(() => {
       "read everybody's answers": ["_INBOX.>", () => subscribed(nats, "_INBOX.>")],
       "read another's answers": ["_INBOX_portfolio.>", () => subscribed(nats, "_INBOX_portfolio.>")],
       "answer in another's place": ["lucent.query.wallet.v1.>", () => subscribed(nats, "lucent.query.wallet.v1.>")],
+      "hear another's news": ["lucent.live.notification", () => subscribed(nats, "lucent.live.notification")],
+      "tell news in another's place": [
+        "lucent.live.notification",
+        () => violated(nats, () => nats.publish("lucent.live.notification", "{}")),
+      ],
       "ask what it need not know": ["lucent.query.wallet.v1.keys", () => questions.ask("wallet.keys", {})],
       "ask who is there": ["$SRV.PING", () => questions.discover()],
       "answer whom it was not asked by": [

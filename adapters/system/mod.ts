@@ -1,8 +1,9 @@
 /**
- * The process's own clock, counter, ids and digests.
+ * The process's own clock, counter, ids, digests and news.
  *
  * @module
  */
+export { createBroadcast } from "./broadcast.ts";
 export { createClock } from "./clock.ts";
 export { createCounter } from "./counter.ts";
 export { digest } from "./digest.ts";

@@ -84,7 +84,10 @@ export type AccountName = ProcessName | "reader";
 /** What each account may do on NATS; all else is refused to it. The keeper's own is beside these. */
 export const accounts: Readonly<Record<Exclude<AccountName, "keeper">, Access>> = {
   ...(Object.fromEntries(
-    serviceNames.map((service) => [service, { ...kinds[service], asks: asksOf(service), counts: true }]),
+    serviceNames.map((service) => [
+      service,
+      { ...kinds[service], asks: asksOf(service), counts: true, live: service === "notification" },
+    ]),
   ) as Record<ServiceName, Access>),
   gateway,
   reader,

@@ -1,5 +1,5 @@
 import { createParking, createStores, createWitnessStore, openDatabase } from "../../adapters/mongodb/mod.ts";
-import { type Connection, createEventBus } from "../../adapters/nats/mod.ts";
+import { type Connection, createBroadcast, createEventBus } from "../../adapters/nats/mod.ts";
 import type { EventBus, Questions } from "../../ports/messaging.ts";
 import type { Clock, Journal, Log } from "../../ports/mod.ts";
 import type { Ground } from "../host.ts";
@@ -45,7 +45,7 @@ export async function openGround(options: Options) {
     stores,
     parking: createParking(database),
     witness: createWitnessStore(database),
-    ...{ bus: between(bus), shared: true },
+    ...{ bus: between(bus), shared: true, broadcast: createBroadcast({ connection, service, log }) },
   };
   return {
     ground,

@@ -1,5 +1,24 @@
-import type { NewId, RecordStore } from "../../ports/mod.ts";
+/**
+ * How notifications get their order, whichever processes write them: cursors are seen in their order, by everyone.
+ *
+ * @module
+ */
+import type { NewId, RecordKind, RecordStore } from "../../ports/mod.ts";
 import type { Notification } from "./notification.ts";
+
+type Numbered = { readonly id: string; readonly notification: Notification };
+
+/**
+ * The end of the sequence. A batch is in it from the moment that it is the tail; before another one is, all of it is written
+ * down, by whoever comes next if need be.
+ */
+export type Tail = {
+  /** Everything up to this cursor is written. */
+  readonly written: string;
+  /** The newest ones, in their order: those that may not be written yet. */
+  readonly newest: readonly Numbered[];
+};
+export const tailKind: RecordKind<Tail> = { name: "notification_tail", indexes: [] };
 
 type Waiting = {
   readonly id: string;
@@ -8,39 +27,75 @@ type Waiting = {
   reject(error: unknown): void;
 };
 
-const batch = 200;
+type InsertionDependencies = {
+  readonly notifications: RecordStore<Notification>;
+  readonly tails: RecordStore<Tail>;
+  readonly newId: NewId;
+  /** There are more, up to this cursor. */
+  readonly grown: (upTo: string) => Promise<void>;
+};
 
-/**
- * Inserts notifications so that cursors are seen in their order: those of a batch are written together, and told when all
- * are settled, before the next batch gets its cursors.
- */
-export function createInsertion(
-  notifications: RecordStore<Notification>,
-  newId: NewId,
-  tell: (id: string, notification: Notification) => void,
-) {
+const only = "tail";
+const batch = 100;
+const empty: Tail = { written: "", newest: [] };
+
+export const endOf = ({ written, newest }: Tail) => newest.at(-1)?.notification.cursor ?? written;
+
+export async function readTail(tails: RecordStore<Tail>): Promise<Tail> {
+  return (await tails.get(only))?.value ?? empty;
+}
+
+/** Puts notifications into the sequence, once each by its id, some at a time. */
+export function createInsertion({ notifications, tails, newId, grown }: InsertionDependencies) {
   let waiting: Waiting[] = [];
-  let firstUnderWay: string | undefined;
+  /** The revision of a tail that is written down whole, as far as is known here. */
+  let settled = 0;
+
+  async function writeDown(tail: Tail, revision: number): Promise<void> {
+    if (revision === settled) return;
+    // "conflict": it is there already.
+    await Promise.all(tail.newest.map(({ id, notification }) => notifications.put(id, notification, 0)));
+    settled = revision;
+  }
+
+  async function fresh(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const firsts = [...new Map(batch.toReversed().map((each) => [each.id, each])).values()].toReversed();
+    const known = await Promise.all(firsts.map(({ id }) => notifications.get(id)));
+    return firsts.filter((_, place) => known[place] === undefined);
+  }
+
+  function number(batch: readonly Waiting[], last: string): readonly Numbered[] {
+    let cursor = last;
+    return batch.map(({ id, notification }) => {
+      cursor = cursorAfter(cursor, newId());
+      return { id, notification: { ...notification, cursor, unread: cursor } };
+    });
+  }
+
+  async function append(batch: readonly Waiting[]): Promise<void> {
+    for (;;) {
+      const stored = await tails.get(only);
+      const { value: tail, revision } = stored ?? { value: empty, revision: 0 };
+      await writeDown(tail, revision);
+      const newest = number(await fresh(batch), endOf(tail));
+      // The event came again: it has been told.
+      if (newest.length === 0) return;
+      const next = { written: endOf(tail), newest };
+      if ((await tails.put(only, next, revision)) === "conflict") continue;
+      await writeDown(next, revision + 1);
+      return await grown(endOf(next));
+    }
+  }
 
   async function insertBatch(): Promise<void> {
-    const given = waiting.slice(0, batch).map((each) => {
-      const cursor = newId();
-      const notification: Notification = { ...each.notification, cursor, unread: cursor };
-      return { ...each, notification };
-    });
+    const taken = waiting.slice(0, batch);
     waiting = waiting.slice(batch);
-    firstUnderWay = given[0]?.notification.cursor;
-    const outcomes = await Promise.allSettled(
-      given.map(async ({ id, notification }) => await notifications.put(id, notification, 0)),
-    );
-    for (const [place, { id, notification, resolve, reject }] of given.entries()) {
-      const outcome = outcomes[place];
-      if (outcome?.status === "rejected") reject(outcome.reason);
-      // Where one is there already the event came again: it has been told.
-      else if (outcome?.value === "written") tell(id, notification);
-      resolve();
+    try {
+      await append(taken);
+      for (const { resolve } of taken) resolve();
+    } catch (error) {
+      for (const { reject } of taken) reject(error);
     }
-    firstUnderWay = undefined;
   }
 
   async function insertAll(): Promise<void> {
@@ -48,16 +103,17 @@ export function createInsertion(
   }
 
   let inserting = Promise.resolve();
-  return {
-    /** Resolves when it is written, now or before. */
-    insert(id: string, notification: Omit<Notification, "cursor" | "unread">): Promise<void> {
-      return new Promise((resolve, reject) => {
-        waiting.push({ id, notification, resolve, reject });
-        if (waiting.length === 1) inserting = inserting.then(insertAll);
-      });
-    },
+  /** Resolves when it is written, now or before. */
+  return (id: string, notification: Omit<Notification, "cursor" | "unread">): Promise<void> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ id, notification, resolve, reject });
+      if (waiting.length === 1) inserting = inserting.then(insertAll);
+    });
+}
 
-    /** A cursor: what is below it is written and told already, the rest is yet to be told. */
-    horizon: () => firstUnderWay ?? newId(),
-  };
+/** The new id, unless clocks differ so much that it would sort before the last cursor: then the one behind that. */
+export function cursorAfter(last: string, id: string): string {
+  if (id > last) return id;
+  const next = (BigInt(`0x${last.replaceAll("-", "")}`) + 1n).toString(16).padStart(32, "0");
+  return next.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }

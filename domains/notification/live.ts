@@ -29,6 +29,8 @@ export function createLive() {
       }
     },
 
+    isEmpty: () => listeners.size === 0,
+
     count: (user: UserId) => followers.get(user)?.size ?? 0,
 
     /** From now on `end` is called when its session ends; nothing is told before listen(). */

@@ -12,6 +12,7 @@ export {
   type AuditVerification,
   createAuditService,
 } from "./audit_service.ts";
+export { tailKind } from "./insertion.ts";
 export type { Ending } from "./live.ts";
 export { type Hash, merkleRoot } from "./merkle.ts";
 export {

@@ -13,6 +13,7 @@ test("the face of the notification domain", () => {
     "readMarkKind",
     "signedText",
     "streams",
+    "tailKind",
     "ticketKind",
     "transferOwnerKind",
     "verifyJournal",

@@ -32,10 +32,7 @@ export type Notification = Message & {
 
 export const notificationKind: RecordKind<Notification> = {
   name: "notification",
-  indexes: [
-    ["audience", "cursor"],
-    ["audience", "unread"],
-  ],
+  indexes: [["audience", "cursor"], ["audience", "unread"], ["cursor"]],
 };
 
 /** Up to which cursor a user has read all; its id is the user's. */

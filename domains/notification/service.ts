@@ -1,11 +1,20 @@
-import type { Cause, Clock, DeriveId, NewId, Page, RecordKind, RecordStore, Stored } from "../../ports/mod.ts";
+import type {
+  Broadcast,
+  Cause,
+  Clock,
+  DeriveId,
+  NewId,
+  Page,
+  RecordKind,
+  RecordStore,
+  Stored,
+} from "../../ports/mod.ts";
 import type { UserId } from "../shared/mod.ts";
-import { createInsertion } from "./insertion.ts";
+import { createInsertion, type Tail } from "./insertion.ts";
 import { createLive, type Ending } from "./live.ts";
 import {
   behind,
   type Frame,
-  frameOf,
   type InboxItem,
   inboxItem,
   type Message,
@@ -13,6 +22,7 @@ import {
   type ReadMark,
   type Stream,
 } from "./notification.ts";
+import { createTelling } from "./telling.ts";
 
 export type NotificationRefusal = "notification-not-found";
 export type NotificationService = ReturnType<typeof createNotificationService>;
@@ -23,23 +33,49 @@ export const transferOwnerKind: RecordKind<TransferOwner> = { name: "transfer_ow
 
 type NotificationDependencies = {
   readonly notifications: RecordStore<Notification>;
+  readonly tails: RecordStore<Tail>;
   readonly marks: RecordStore<ReadMark>;
   readonly owners: RecordStore<TransferOwner>;
+  /** Tells the other processes of the service what is new. */
+  readonly broadcast: Broadcast;
   readonly clock: Clock;
-  /** Its ids must grow: they are the cursors. */
+  /** Its ids grow with time: they are the cursors. */
   readonly newId: NewId;
   readonly deriveId: DeriveId;
 };
 
 /** Unread ones are counted up to here. */
 const mostCounted = 100;
-const framesAtOnce = 200;
+
+/** What processes tell each other: there is more to tell, or somebody is not to be told any more. */
+type News =
+  | { readonly type: "grown"; readonly upTo: string }
+  | { readonly type: "ended"; readonly user: UserId; readonly why: Ending; readonly sessions?: readonly string[] };
 
 /** The commands and questions about what users are told. */
 export function createNotificationService(dependencies: NotificationDependencies) {
-  const { notifications, marks, owners, clock, newId, deriveId } = dependencies;
+  const { notifications, tails, marks, owners, broadcast, clock, newId, deriveId } = dependencies;
   const live = createLive();
-  const { insert, horizon } = createInsertion(notifications, newId, live.tell);
+  const telling = createTelling({ notifications, tails, live });
+  const insert = createInsertion({ notifications, tails, newId, grown });
+
+  async function grown(upTo: string): Promise<void> {
+    tellOthers({ type: "grown", upTo });
+    await catchUp();
+  }
+
+  function tellOthers(news: News): void {
+    broadcast.tell(news);
+  }
+
+  /** What could not be looked at is, a moment later, by the clock. */
+  const catchUp = () => telling.catchUp().catch(() => {});
+
+  function hear(news: unknown): void {
+    const heard = news as News;
+    if (heard.type === "ended") live.end(heard.user, heard.why, heard.sessions);
+    else if (heard.upTo > telling.upTo()) void catchUp();
+  }
 
   async function newestCursor(user: UserId): Promise<string | undefined> {
     const where = { audience: user, cursor: {} };
@@ -111,36 +147,36 @@ export function createNotificationService(dependencies: NotificationDependencies
 
     following: live.count,
 
-    /** Ends what the user follows: of these sessions, or of all. */
-    disconnect: (user: UserId, why: Ending, sessions?: readonly string[]) => live.end(user, why, sessions),
+    /** Ends what the user follows, at any process: of these sessions, or of all. */
+    disconnect(user: UserId, why: Ending, sessions?: readonly string[]): void {
+      live.end(user, why, sessions);
+      tellOthers({ type: "ended", user, why, ...(sessions && { sessions }) });
+    },
+
+    /** Hears what other processes tell, until disposed. */
+    listen: (): AsyncDisposable => broadcast.listen(hear),
+
+    /** Tells what others wrote: to be asked from time to time, for news are lost now and then. */
+    catchUp: telling.catchUp,
 
     /**
-     * Follows what the user, and the streams, are told. Nothing is told before listen(): it hands `tell` whatever gets a
-     * cursor from `horizon` on, in order; since() reads what came before it. Together they leave out and repeat nothing.
+     * Follows what the user, and the streams, are told. Nothing is told before listen(): it hands `tell` whatever this process
+     * tells from then on, in the order of cursors; since() reads what came before it. Together they leave out and repeat
+     * nothing, but for what a client was told by another process that is ahead: of a cursor that it has seen there is no need.
      */
     follow(user: UserId, session: string, end: (why: Ending) => void) {
       const following = live.follow({ user, session, end });
       return {
-        listen(among: readonly Stream[], tell: (frame: Frame) => void) {
+        async listen(among: readonly Stream[], tell: (frame: Frame) => void) {
+          await telling.begin();
           following.listen(among, tell);
-          const before = horizon();
-          return { since: (after: string) => since([user, ...among], after, before) };
+          const upTo = telling.upTo();
+          return { since: (after: string) => telling.between([user, ...among], after, upTo) };
         },
         stop: following.stop,
       };
     },
   };
-
-  /** Page by page, oldest first: a reader who is slow reads no more than they can send on. */
-  async function* since(audience: readonly string[], from: string, before: string): AsyncGenerator<Frame> {
-    const where = { audience, cursor: { from: behind(from), before } };
-    let after: string | undefined;
-    do {
-      const page = await notifications.find({ where, limit: framesAtOnce, ...(after !== undefined && { after }) });
-      for (const { id, value } of page.items) yield frameOf(id, value);
-      after = page.next;
-    } while (after !== undefined);
-  }
 }
 
 function withoutUnread({ unread: _, ...read }: Notification): Notification {

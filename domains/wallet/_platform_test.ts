@@ -60,7 +60,11 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
   const chains = new Map([[evm.id, chain]]);
   const fees = { gasPerTransaction: amount("100000"), marginBasisPoints: 15_000 };
   const assets = wallet.createAssetService({ assets: wrap(stores.open(wallet.assetKind)), networks: [evm], codec });
-  const watched = wallet.createWatched();
+  const watched = wallet.createWatched({
+    wallets,
+    watchedWallets: wrap(stores.records(wallet.watchedWalletKind)),
+    watchEpochs: wrap(stores.records(wallet.watchEpochKind)),
+  });
   const read = given.read ?? (async () => "0");
   const priceOf = given.priceOf ?? (async () => undefined);
   const planning = wallet.createPlanning({ chains, codec, read, assets, priceOf, clock, digest });
@@ -85,7 +89,6 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
     ...{ wallets, transfers, deposits, nonces, chains, planning, followed },
     /** Does what a new head makes the service do, and waits until it is done. */
     async head(): Promise<void> {
-      await watched.fill(wallets);
       await following.follow(evm.id);
       sender.headMoved(evm.id);
       await sender.idle();

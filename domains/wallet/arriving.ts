@@ -34,6 +34,7 @@ const reorganised = "Its block was reorganised away";
 export function createArriving({ wallets, deposits, transfers, assets, watched, deriveId }: ArrivingDependencies) {
   /** Takes note of what a block brought. */
   async function handle(chain: EvmChain, block: Block): Promise<void> {
+    await watched.learn();
     const addresses = watched.addressesOn(chain.network.id);
     if (addresses.size === 0) return;
     for (const arrival of await chain.arrivals(block, addresses)) await note(chain.network.id, block, arrival);

@@ -46,5 +46,5 @@ export {
   type TransferService,
 } from "./transfer_service.ts";
 export { walletKind } from "./wallet.ts";
-export { createWatched, type Watched } from "./watched.ts";
+export { createWatched, type Watched, watchEpochKind, watchedWalletKind } from "./watched.ts";
 export { startWatching } from "./watching.ts";

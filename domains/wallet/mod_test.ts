@@ -20,5 +20,7 @@ test("the face of the wallet domain", () => {
     "transferKind",
     "walletKind",
     "walletReactions",
+    "watchEpochKind",
+    "watchedWalletKind",
   ]);
 });

@@ -133,7 +133,7 @@ export function createWalletService(dependencies: WalletDependencies) {
       for (const chain of chains.values()) await beginCursor(cursors, chain);
       const command = { user: cause.actor, label, accounts };
       const { state } = await wallets.load(id);
-      if (state.status === "absent") watched.add(id, cause.actor, accounts);
+      if (state.status === "absent") await watched.register(id, cause.actor, accounts);
       const created = await transact(wallets, id, cause, (wallet) => createWallet(wallet, command));
       if (!created.ok || created.state.status === "absent") return refuse("wallet-differs");
       return { ok: true, revision: created.revision, view: walletView(id, created.state) } as const;

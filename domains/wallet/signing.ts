@@ -8,11 +8,11 @@ import {
   transact,
   transactTogether,
 } from "../../ports/mod.ts";
-import type { AccountId, NetworkId, UserId } from "../shared/mod.ts";
+import { type AccountId, type NetworkId, refuse, type UserId } from "../shared/mod.ts";
 import type { EvmChain, Keys } from "./chain.ts";
 import { releaseTransfer } from "./holds.ts";
 import { refusing } from "./intent.ts";
-import { type NonceEvent, type Nonces, nextNonce, takeNonce } from "./nonce.ts";
+import { type NonceEvent, type Nonces, nextNonce, nonceKind, takeNonce } from "./nonce.ts";
 import type { Plan, Planning } from "./planning.ts";
 import type { PlayTerms, PlayTermsEvent } from "./play_terms.ts";
 import type { Registration, RegistrationEvent } from "./registration.ts";
@@ -73,10 +73,14 @@ export function createSigning(dependencies: SigningDependencies) {
   async function advance(id: string): Promise<void> {
     const { state } = await transfers.load(id);
     if (state.status === "signed") return send(id, state);
-    if (state.status !== "requested" || (await mustWait(state))) return;
+    if (state.status !== "requested") return;
+    // Known before it is judged whose turn it is: who signs for the account meanwhile takes a nonce, and it is judged anew.
+    const seen = state.account && (await nonces.load(state.account)).state;
+    if (await mustWait(state)) return;
     try {
       const plan = await planFor(state);
-      await (plan.ok ? sign(id, state, plan) : fail(id, state, plan.refusal, plan.detail));
+      if (!plan.ok) return await fail(id, state, plan.refusal, plan.detail);
+      if ((await sign(id, state, plan, seen || nonceKind.initial)) === "overtaken") return await advance(id);
     } catch (error) {
       if (error instanceof Fault && error.retryable) throw error;
       // Trying again would hold up the account for ever. What is signed by now goes on; the rest is over.
@@ -111,28 +115,39 @@ export function createSigning(dependencies: SigningDependencies) {
     });
   }
 
-  async function sign(id: string, transfer: KnownTransfer, plan: Plan): Promise<void> {
-    const { account, call, fees, gas } = plan;
+  async function sign(
+    id: string,
+    transfer: KnownTransfer,
+    { account, call, fees, gas }: Plan,
+    seen: Nonces,
+  ): Promise<"overtaken" | undefined> {
     const mined = (await chains.get(transfer.network)?.minedNonce(account.address)) ?? 0;
-    const nonce = nextNonce((await nonces.load(account.account)).state, mined);
+    const nonce = nextNonce(seen, mined);
     const { network } = transfer;
     const { raw, hash } = await keys.sign(transfer.wallet, account, { ...call, ...fees, network, nonce, gas });
     // "conflict": the same bytes are there from a try before.
     await signedBytes.put(hash, { transfer: id, raw }, 0);
-    const outcome = await record(id, transfer, account.account, { hash, nonce, call, fees, gas });
-    if (outcome.ok && outcome.transfer.state.status === "signed") return send(id, outcome.transfer.state);
-    if (outcome.ok || outcome.refusal === "transfer-not-requested") return;
-    // Someone else took the nonce: these bytes will never be sent.
-    await signedBytes.remove(hash, 1);
-    return sign(id, transfer, plan);
+    const outcome = await record(id, transfer, account.account, { hash, nonce, call, fees, gas }, seen);
+    if (outcome.ok && outcome.transfer.state.status === "signed") await send(id, outcome.transfer.state);
+    if (outcome.ok) return undefined;
+    if (!(await mayBeSent(account.account, nonce, hash))) await signedBytes.remove(hash, 1);
+    return outcome.refusal === "transfer-not-requested" ? undefined : "overtaken";
   }
 
-  function record(id: string, transfer: KnownTransfer, account: AccountId, transaction: Transaction) {
+  /** Another process signed first: the same bytes perhaps, or for a transfer that is just like this one. */
+  async function mayBeSent(account: AccountId, nonce: number, hash: string): Promise<boolean> {
+    if ((await nonces.load(account)).state.next <= nonce) return true;
+    const { items } = await transfers.find({ where: { "transaction.hash": hash }, limit: 1 });
+    return items.length > 0;
+  }
+
+  function record(id: string, transfer: KnownTransfer, account: AccountId, transaction: Transaction, seen: Nonces) {
     const targets = { transfer: { store: transfers, id }, nonces: { store: nonces, id: account } };
     const { hash, nonce } = transaction;
     return transactTogether(targets, causeOf(transfer), ({ transfer, nonces }) => {
       const signed = signTransfer(transfer.state, transaction);
       if (!signed.ok) return signed;
+      if (nonces.state.next !== seen.next) return refuse("nonce-taken");
       const taken = takeNonce(nonces.state, { nonce, transfer: id, hash });
       return taken.ok ? { ok: true, events: { transfer: signed.events, nonces: taken.events } } : taken;
     });

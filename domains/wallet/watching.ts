@@ -68,24 +68,22 @@ export function createFollowing({ cursors, chains, ...arriving }: FollowingDepen
 
 export type WatchingDependencies = FollowingDependencies & {
   readonly persist: StartPersistence;
-  /** Told of every new head. */
+  /** Whether it is this process, of several, that follows now. Two that do for a moment do no harm. */
+  readonly myTurn: () => Promise<boolean>;
+  /** Told of every new head where it does. */
   readonly onHead: (network: NetworkId) => void;
 };
 
 /** Follows the chains until disposed: first to where they are now, then at every head. */
-export function startWatching({ persist, onHead, ...following }: WatchingDependencies): AsyncDisposable {
-  const { wallets, watched, chains } = following;
+export function startWatching({ persist, myTurn, onHead, ...following }: WatchingDependencies): AsyncDisposable {
   const { follow } = createFollowing(following);
-  const filled = createOnce(() => watched.fill(wallets));
   const lanes = createLanes(persist, async (network) => {
-    await filled();
+    if (!(await myTurn())) return;
+    onHead(network as NetworkId);
     await follow(network as NetworkId);
   });
-  const watches = [...chains].map(([network, chain]) => {
-    const tell = () => {
-      onHead(network);
-      lanes.kick(network);
-    };
+  const watches = [...following.chains].map(([network, chain]) => {
+    const tell = () => lanes.kick(network);
     tell();
     return chain.watch(tell);
   });
@@ -94,17 +92,5 @@ export function startWatching({ persist, onHead, ...following }: WatchingDepende
       await Promise.all(watches.map((watch) => watch[Symbol.asyncDispose]()));
       await lanes[Symbol.asyncDispose]();
     },
-  };
-}
-
-/** Does it until it has succeeded once. */
-function createOnce(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => {
-    done ??= work().catch((error) => {
-      done = undefined;
-      throw error;
-    });
-    return done;
   };
 }

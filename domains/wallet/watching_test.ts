@@ -22,6 +22,7 @@ test("startWatching() follows every head that it is told of, and none once it is
   const watching = startWatching({
     ...platform.followed,
     persist,
+    myTurn: async () => true,
     onHead: (network) => heads.push(network),
   });
   world.fake.fund(address, usd, 7n);
@@ -38,6 +39,28 @@ test("startWatching() follows every head that it is told of, and none once it is
   world.fake.mine(3);
   await Bun.sleep(5);
   expect((await balanceOf(platform, id, usd)).final).toBe("507" as never);
+});
+
+test("a process whose turn it is not leaves blocks to the other, and goes on where that one stopped", async () => {
+  const world = createWorld();
+  const [one, other] = [startPlatform(world), startPlatform(world)];
+  const { id, address } = await fundedWallet(one, world, 0n, 500n);
+  let turn = "one";
+  const heads: string[] = [];
+  const watch = (name: string, { followed }: typeof one) =>
+    startWatching({ ...followed, persist, myTurn: async () => turn === name, onHead: () => heads.push(name) });
+  await using _one = watch("one", one);
+  await using _other = watch("other", other);
+  world.fake.fund(address, usd, 7n);
+  world.fake.mine(3);
+  await until(async () => (await balanceOf(other, id, usd)).final === ("507" as never));
+  expect(heads).not.toContain("other");
+  turn = "other";
+  heads.length = 0;
+  world.fake.fund(address, usd, 7n);
+  world.fake.mine(3);
+  await until(async () => (await balanceOf(one, id, usd)).final === ("514" as never));
+  expect(heads).not.toContain("one");
 });
 
 test("a deposit in the very next block after a wallet's creation is seen, though no head was looked at before", async () => {
