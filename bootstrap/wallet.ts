@@ -91,13 +91,5 @@ export function startWallet(host: Host, { vault, networks, chains, readContract,
     transferRoutes(transfers, guards),
     networkRoutes(assets, guards),
   ];
-  return {
-    wallets,
-    transfers,
-    assets,
-    footing,
-    kinds,
-    stores: [...Object.values(kinds), listed],
-    routes,
-  };
+  return { wallets, transfers, assets, footing, kinds, stores: [...Object.values(kinds), listed], routes };
 }
