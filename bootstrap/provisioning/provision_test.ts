@@ -68,7 +68,7 @@ test("accounts keep their passwords from run to run; the broker's file has hashe
   expect(users()).toEqual(before);
   const { accounts: broker } = JSON.parse(read("nats", "accounts.conf"));
   const passwords: string[] = broker.lucent.users.map(({ password }: { readonly password: string }) => password);
-  expect(passwords).toHaveLength(8);
+  expect(passwords).toHaveLength(9);
   for (const password of passwords) expect(password).toMatch(/^\$2b\$10\$/);
 });
 
