@@ -29,14 +29,15 @@ export async function openDistributed(config: PlatformConfig, witnessing: number
   async function start() {
     await using running = new AsyncDisposableStack();
     running.use(await startKeeper({ ...config, distribution: backing.distribution("keeper", "") }));
-    const started = await Promise.all(
-      serviceNames.map(async (name) => [name, running.use(await startOne(name)).service] as const),
-    );
+    const started = await Promise.all(serviceNames.map(async (name) => [name, await startOne(name)] as const));
+    running.defer(async () => {
+      await Promise.all(started.map(([, service]) => service[Symbol.asyncDispose]()));
+    });
     running.use(await startGateway({ ...config, distribution: backing.distribution("gateway", config.publicUrl) }));
     await untilReady(config.publicUrl);
     const end = running.move();
     return {
-      services: Object.fromEntries(started) as unknown as Services,
+      services: Object.fromEntries(started.map(([name, { service }]) => [name, service])) as unknown as Services,
       [Symbol.asyncDispose]: () => end.disposeAsync(),
     };
   }
