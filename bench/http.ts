@@ -1,12 +1,12 @@
 import { Database } from "bun:sqlite";
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { HDNodeWallet } from "ethers";
 import { call, signIn } from "../bootstrap/client.ts";
-import { developmentSigner, localNetwork, localSigner } from "../bootstrap/development/accounts.ts";
+import { developmentSigner, localNetwork } from "../bootstrap/development/accounts.ts";
 import { vaultPlay } from "../bootstrap/development/vault_play.ts";
 import { type Lane, load } from "./_http.ts";
 import { inTurns, median } from "./_measure.ts";
+import { renaming, signInMany } from "./_people.ts";
 import { residentMegabytes, startByHand, startPlatform } from "./_processes.ts";
 import type { Figure } from "./_report.ts";
 import { openFolder } from "./_stand.ts";
@@ -41,7 +41,7 @@ export async function http(): Promise<Figure[]> {
   mkdirSync(data);
   await using platform = await startPlatform(data);
   await publish(platform.url);
-  const tokens = await signInMany(platform.url);
+  const tokens = await signInMany(platform.url, connections);
   copyFiles(data, folder.path);
   const keys = await call<object>(platform.url, "GET", "/.well-known/jwks.json");
   await using byHand = await startByHand(folder.path, platform.url, keys.body);
@@ -80,13 +80,6 @@ export async function http(): Promise<Figure[]> {
   ];
 }
 
-/** A client that changes its profile again and again: each time another name, under the ETag of the time before. */
-function renaming(token: string): Lane {
-  const path = "/v1/users/me";
-  const requests = ["Ada", "Grace"].map((displayName) => ({ method: "PATCH", path, body: { displayName } }));
-  return { token, first: { method: "GET", path }, requests };
-}
-
 /** Drafted by one person and approved by another. */
 async function publish(url: string): Promise<void> {
   const admin = await signIn(url, developmentSigner("admin"));
@@ -96,12 +89,6 @@ async function publish(url: string): Promise<void> {
     const { digest } = await admin.post<{ digest: string }>(`/v1/plays/${id}/publish`);
     await approver.post(`/v1/plays/${id}/approvals`, { decision: "approve", digest });
   }
-}
-
-/** A user for each connection. */
-async function signInMany(url: string): Promise<string[]> {
-  const signers = Array.from({ length: connections }, () => localSigner(HDNodeWallet.createRandom()));
-  return Promise.all(signers.map(async (signer) => (await signIn(url, signer)).accessToken));
 }
 
 /** Copies what is at rest: all of it is in the files themselves once their logs are empty. */

@@ -12,8 +12,9 @@ import { http } from "./http.ts";
 import { mongodb } from "./mongodb.ts";
 import { reactions } from "./reactions.ts";
 import { scale } from "./scale.ts";
+import { services } from "./services.ts";
 
-const benches = { http, commits, reactions, broker, mongodb, gateway, scale, boot };
+const benches = { http, commits, reactions, broker, mongodb, gateway, scale, boot, services };
 
 const wanted = Bun.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));

@@ -9,7 +9,7 @@ const anvil = await startAnvil();
 afterAll(anvil.stop);
 const { rpc } = drive(anvil.url);
 
-const impatient = { ...usual, answer: 200, trace: 400 };
+const impatient = { ...usual, answer: 500, trace: 800 };
 const rich = accountAt(3).address;
 const hang = () => new Promise<never>(() => {});
 

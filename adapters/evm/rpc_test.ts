@@ -12,7 +12,7 @@ const otherChain = await startAnvil(0, ["--no-mining", "--chain-id", "1"]);
 afterAll(() => Promise.all([anvil.stop(), otherChain.stop()]));
 const { mine, rpc } = drive(anvil.url);
 
-const impatient = { ...usual, answer: 200, trace: 400 };
+const impatient = { ...usual, answer: 500, trace: 800 };
 const rich = accountAt(3).address;
 const nothing: Call = { to: freshAddress(), value: zero, data: "0x" };
 

@@ -7,7 +7,7 @@ import { usual } from "./_timing.ts";
 const anvil = await startAnvil();
 afterAll(anvil.stop);
 
-const impatient = { ...usual, answer: 200, trace: 400 };
+const impatient = { ...usual, answer: 500, trace: 800 };
 const rich = accountAt(3).address;
 const hang = () => new Promise<never>(() => {});
 
