@@ -43,7 +43,7 @@ test("a WebSocket on which an answer is overdue is given up for a new one", asyn
   await using chain = connect(node.url.replace("http", "ws"), { timing: impatient });
   await chain.head();
   node.meddle = hang;
-  await expect(chain.minedNonce(rich)).rejects.toThrow("No answer in 200 ms");
+  await expect(chain.minedNonce(rich)).rejects.toThrow(`No answer in ${impatient.answer} ms`);
   node.meddle = () => undefined;
   await until(() => node.connections() === 0);
   expect(await chain.minedNonce(rich)).toBe(0);
