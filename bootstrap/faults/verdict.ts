@@ -116,13 +116,3 @@ async function noticeFaults({ books }: Records, events: readonly Recorded[]) {
   }
   return { lost, doubled };
 }
-
-/** Streams that hold less than the journals. */
-export async function lackingStreams({ cluster }: Stage): Promise<readonly string[]> {
-  await using records = await openRecords(cluster);
-  const [events, messages] = await Promise.all([records.events(), records.messages()]);
-  return [...Map.groupBy(events, ({ kind }) => kind)].flatMap(([kind, { length }]) => {
-    const held = messages.get(kind) ?? 0;
-    return held < length ? [`The stream of ${kind} holds ${held} of ${length} events`] : [];
-  });
-}
