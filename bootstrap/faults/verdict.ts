@@ -21,7 +21,7 @@ type Judged = {
   readonly tell: (line: string) => void;
 };
 
-const patience = { short: 120_000, long: 600_000 } as const;
+const patience = { short: 120_000, long: 1_200_000 } as const;
 
 /** Waits until all is healed and quiet, then looks at everything. */
 export async function judge({ stage, deeds, surprises, money, scale, tell }: Judged): Promise<Outcome> {
