@@ -5,7 +5,7 @@ import { createSlots } from "./slots.ts";
 
 /** How many reactions of a subscription go on at once: the others have no deadline yet, and are no hindrance to its end. */
 const most = 200;
-const deadline = 30_000;
+const usually = 30_000;
 const patience = 60 * 60 * 1000;
 
 /** What of a kind's events a consumer reacts to, and how. */
@@ -15,7 +15,13 @@ export type Consumption = Reactor & { readonly consumer: string };
  * Subscribes reactions: what may work later is tried again and holds up its aggregate only; what won't, or did not for an
  * hour, is parked.
  */
-export function consume(consumption: Consumption, bus: EventBus, parking: Parking, log: Log): AsyncDisposable {
+export function consume(
+  consumption: Consumption,
+  bus: EventBus,
+  parking: Parking,
+  log: Log,
+  deadline = usually,
+): AsyncDisposable {
   const { consumer, kind, concerns, react } = consumption;
   const inSlot = createSlots(most);
 
@@ -25,13 +31,26 @@ export function consume(consumption: Consumption, bus: EventBus, parking: Parkin
     const untilItWorks = { signal, log, about, what: `look up or park ${event.id}` };
     const park = (reason: string, retryable: boolean) =>
       retrying(() => parking.park(consumer, event, reason, retryable), untilItWorks);
-    if (await retrying(() => parking.closed(consumer, event), untilItWorks)) {
+    const isClosed = () => inSlot(() => parking.closed(consumer, event), signal);
+    if (await retrying(isClosed, untilItWorks)) {
       return park("An earlier event of the same aggregate is parked", true);
+    }
+    let underWay: Promise<unknown> | undefined;
+    // What goes on beyond its deadline is waited for again. Begun anew, it would queue behind itself, and all others with it.
+    async function goOn(): Promise<void> {
+      underWay ??= react(event);
+      const work = underWay;
+      try {
+        await work;
+      } catch (error) {
+        if (underWay === work) underWay = undefined;
+        throw error;
+      }
     }
     const since = Date.now();
     const worthIt = (error: unknown) => isRetryable(error) && Date.now() - since < patience;
     try {
-      const attempt = () => inSlot(() => within(deadline, react(event)), signal);
+      const attempt = () => inSlot(() => within(deadline, goOn()), signal);
       await retrying(attempt, { ...untilItWorks, what: `react to ${event.id}`, worthIt });
     } catch (error) {
       signal.throwIfAborted();
@@ -43,7 +62,7 @@ export function consume(consumption: Consumption, bus: EventBus, parking: Parkin
   return bus.subscribe({ consumer, kind, react: reactOrPark });
 }
 
-/** A reaction took longer than it may. It is asked again: what it did by then has been recorded under its key. */
+/** A reaction takes longer than it may: those after it get its slot. */
 class DeadlinePassed extends Fault {
   readonly retryable = true;
 }

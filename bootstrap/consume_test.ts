@@ -82,3 +82,37 @@ test("reactions that fail and pause keep no others from their turn", async () =>
   await bus.publish([firstOf("last")]);
   await seen;
 });
+
+test("a reaction that outlasts its deadline is waited for, and not begun a second time", async () => {
+  const bus = createEventBus(openDatabase(":memory:"), () => {});
+  const parking = createParking(openDatabase(":memory:"));
+  const deadlines: string[] = [];
+  const began: string[] = [];
+  const react = async ({ id }: Envelope) => {
+    began.push(id);
+    while (deadlines.length < 2) await Bun.sleep(1);
+  };
+  const reactor = { consumer: "c", kind: "thing", concerns: () => true, react };
+  const log = (_: string, { error }: { readonly error?: unknown } = {}) => error && deadlines.push(String(error));
+  await using _ = consume(reactor, bus, parking, log, 20);
+  await bus.publish([firstOf("slow"), { ...firstOf("slow"), id: "thing/slow/2", revision: 2 }]);
+  while (!began.includes("thing/slow/2")) await Bun.sleep(1);
+  expect(began).toEqual(["thing/slow/1", "thing/slow/2"]);
+  expect((await parking.list({ limit: 1 })).items).toEqual([]);
+});
+
+test("a reaction that fails after its deadline is begun anew", async () => {
+  const bus = createEventBus(openDatabase(":memory:"), () => {});
+  const { promise: seen, resolve: see } = Promise.withResolvers<void>();
+  let began = 0;
+  const react = async () => {
+    if (++began > 1) return see();
+    await Bun.sleep(30);
+    throw new StoreUnreachable("Not now");
+  };
+  const reactor = { consumer: "c", kind: "thing", concerns: () => true, react };
+  await using _ = consume(reactor, bus, createParking(openDatabase(":memory:")), () => {}, 10);
+  await bus.publish([firstOf("late")]);
+  await seen;
+  expect(began).toBe(2);
+});

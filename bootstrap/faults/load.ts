@@ -104,12 +104,12 @@ async function createWorker({ stage, deeds, common }: Ground, name: string, rand
   }
 
   const acts: readonly (readonly [share: number, act: () => Promise<unknown>])[] = [
-    [25, () => commentOn(admin, deeds, pick(common, random), next)],
+    [30, () => commentOn(admin, deeds, pick(common, random), next)],
     [20, () => change("user/ProfileChanged", person, "PATCH", "/v1/users/me", (displayName) => ({ displayName }))],
     [20, () => change("wallet/WalletRenamed", person, "PATCH", `/v1/wallets/${wallet}`, (label) => ({ label }))],
     [10, () => change("play/PlayDrafted", admin, "PUT", `/v1/plays/${draft}/draft`, draftTitled)],
     [10, () => openTask(admin, deeds, next)],
-    [10, order],
+    [5, order],
     [3, () => make(admin, deeds, "play/PlayDrafted", "/v1/plays", next, draftTitled)],
     [2, () => make(person, deeds, "wallet/WalletCreated", "/v1/wallets", next, (label) => ({ label }))],
   ];

@@ -43,8 +43,8 @@ export type Records = AsyncDisposable & {
   events(): Promise<readonly Recorded[]>;
   /** What is still under way, in words; empty where all is quiet. */
   underWay(): Promise<readonly string[]>;
-  /** How many messages each kind's stream holds. */
-  messages(): Promise<ReadonlyMap<string, number>>;
+  /** Streams that hold less than the journals. */
+  lacking(): Promise<readonly string[]>;
 };
 
 export async function openRecords({ backing }: Cluster): Promise<Records> {
@@ -80,9 +80,9 @@ export async function openRecords({ backing }: Cluster): Promise<Records> {
       const behind = await Promise.all(books.map((each) => behindOf(each, streams)));
       return [...waiting, ...behind].flat();
     },
-    async messages() {
+    async lacking() {
       const streams = await streamsOf(connection);
-      return new Map([...streams].map(([kind, { messages }]) => [kind, messages]));
+      return (await Promise.all(books.map((each) => lackingOf(each, streams)))).flat();
     },
     [Symbol.asyncDispose]: () => end.disposeAsync(),
   };
@@ -123,6 +123,15 @@ async function streamsOf({ nats }: Connection): Promise<ReadonlyMap<string, Stre
     return [kind, { created, last: state.last_seq, messages: state.messages }] as const;
   });
   return new Map(await Promise.all(found));
+}
+
+async function lackingOf({ db, service }: Books, streams: ReadonlyMap<string, Stream>): Promise<readonly string[]> {
+  const lacking = kinds[service].publishes.map(async (kind) => {
+    const held = streams.get(kind)?.messages ?? 0;
+    const events = await db.collection("journal").countDocuments({ kind });
+    return held < events ? [`The stream of ${kind} holds ${held} of ${events} events`] : [];
+  });
+  return (await Promise.all(lacking)).flat();
 }
 
 type Place = { readonly _id: string; readonly value: { readonly stream?: string; readonly sequence?: number } };
