@@ -1,10 +1,11 @@
 import { MongoClient } from "mongodb";
 import { createStores, openDatabase } from "../adapters/mongodb/mod.ts";
 import { createClock } from "../adapters/system/mod.ts";
-import { installSecantus, ServerMissing, startSecantus } from "../bootstrap/servers/mod.ts";
+import { startSecantus } from "../bootstrap/servers/mod.ts";
 import { ledgerKind } from "../domains/portfolio/mod.ts";
 import { inTurns, median, ratePerSecond } from "./_measure.ts";
 import type { Figure } from "./_report.ts";
+import { onSecantus } from "./_servers.ts";
 import { openFolder, post } from "./_stand.ts";
 
 const milliseconds = 1_000;
@@ -13,14 +14,9 @@ const rounds = 7;
 type Kept = { readonly _id: string; readonly outbox: readonly object[] };
 
 /** What a durable command costs through the adapter, against the raw driver reading and writing the same document. */
-export async function mongodb(): Promise<Figure[]> {
-  try {
-    await installSecantus();
-  } catch (error) {
-    if (!(error instanceof ServerMissing)) throw error;
-    console.error(`Not measured: ${error.message}`);
-    return [];
-  }
+export const mongodb = () => onSecantus(measure);
+
+async function measure(): Promise<Figure[]> {
   using folder = openFolder();
   await using server = await startSecantus({ storage: folder.path });
   await using database = openDatabase({ url: server.url, name: "adapter" });

@@ -4,12 +4,13 @@ import { type Cluster, startCluster } from "../bootstrap/cluster/cluster.ts";
 import type { Common } from "../bootstrap/cluster/replica.ts";
 import { developmentSigner } from "../bootstrap/development/accounts.ts";
 import { developmentNetworks } from "../bootstrap/development/networks.ts";
-import { freePort, installSecantus, ServerMissing } from "../bootstrap/servers/mod.ts";
+import { freePort } from "../bootstrap/servers/mod.ts";
 import { serviceNames } from "../bootstrap/services.ts";
 import { load } from "./_http.ts";
 import { inTurns, median } from "./_measure.ts";
 import { renaming, signInMany } from "./_people.ts";
 import type { Figure } from "./_report.ts";
+import { onSecantus } from "./_servers.ts";
 import { openFolder } from "./_stand.ts";
 
 const connections = 16;
@@ -20,14 +21,9 @@ const rest = 20_000;
 type Rates = { readonly reads: number; readonly commands: number };
 
 /** Six services as processes on this machine, with their servers: what they take, and what a second process of each gives. */
-export async function services(): Promise<Figure[]> {
-  try {
-    await installSecantus();
-  } catch (error) {
-    if (!(error instanceof ServerMissing)) throw error;
-    console.error(`Not measured: ${error.message}`);
-    return [];
-  }
+export const services = () => onSecantus(measure);
+
+async function measure(): Promise<Figure[]> {
   let memory = { proportional: Number.NaN, resident: Number.NaN };
   const one = await withCluster(1, async (cluster) => {
     await Bun.sleep(rest);
