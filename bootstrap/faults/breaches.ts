@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { MongoClient } from "mongodb";
-import { type Connection, connectToNats, keepStreams } from "../../adapters/nats/mod.ts";
+import { type Connection, keepStreams } from "../../adapters/nats/mod.ts";
 import { type Backing, startBacking } from "../cluster/backing.ts";
-import type { ProcessName } from "../config.ts";
 import { allKinds } from "../distributed/accounts.ts";
 import { databaseOf, urlOf } from "../distributed/ground.ts";
 import type { Campaign } from "./campaign.ts";
+import { connectAs } from "./connecting.ts";
 
 export const name = "breaches";
 export const what = "12 things that a service's credentials do not allow, on NATS and the database";
@@ -47,17 +47,6 @@ export const run: Campaign["run"] = async ({ tell }) => {
     rmSync(folder, { recursive: true, force: true });
   }
 };
-
-function connectAs(backing: Backing, user: ProcessName, password = backing.passwordOf(user, "nats-password")) {
-  const { nats, authority = "" } = backing.distribution(user, "");
-  return connectToNats({
-    urls: nats,
-    name: user,
-    credentials: { user, password },
-    tls: { caFile: authority },
-    log: () => {},
-  });
-}
 
 /** What the task service could try, were it taken over. */
 async function onNats(backing: Backing, running: AsyncDisposableStack): Promise<Record<string, Breach>> {
