@@ -8,13 +8,14 @@ import * as breaches from "./breaches.ts";
 import * as broker from "./broker.ts";
 import type { Campaign } from "./campaign.ts";
 import * as kills from "./kills.ts";
+import * as memory from "./memory.ts";
 import * as poison from "./poison.ts";
 import * as replicas from "./replicas.ts";
 import * as toxics from "./toxics.ts";
 import * as vault from "./vault.ts";
 import * as writers from "./writers.ts";
 
-const campaigns: readonly Campaign[] = [kills, broker, writers, replicas, breaches, vault, toxics, poison];
+const campaigns: readonly Campaign[] = [kills, broker, writers, replicas, breaches, vault, toxics, poison, memory];
 
 const tell = (line: string) => process.stdout.write(`${line}\n`);
 
