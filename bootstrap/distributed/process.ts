@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { createLog } from "../../adapters/pino/mod.ts";
-import { Fault } from "../../ports/mod.ts";
+import { Fault, type Log } from "../../ports/mod.ts";
 import type { Config, Distribution } from "../config.ts";
 import type { ServiceName } from "../services.ts";
 
@@ -10,12 +10,17 @@ type Started = AsyncDisposable & { readonly url?: string };
 
 const longest = 5_000;
 
-/** Starts what this process is. What it needs may come up later than it does: it waits for it, and says so. */
-export async function startProcess(config: ProcessConfig, signal: AbortSignal): Promise<Started> {
+/** Starts what this process is. */
+export function startProcess(config: ProcessConfig, signal: AbortSignal): Promise<Started> {
   const log = createLog({ level: config.logLevel, service: config.distribution.service });
+  return patiently(() => start(config), log, signal);
+}
+
+/** What it needs may come up later than it does: it waits for it, and says so. */
+export async function patiently<Result>(start: () => Promise<Result>, log: Log, signal: AbortSignal): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await start(config);
+      return await start();
     } catch (error) {
       if (!(error instanceof Fault && error.retryable) || signal.aborted) throw error;
       // Soon after the start others are only starting, too.

@@ -3,10 +3,13 @@ import { startBacking } from "../cluster/backing.ts";
 import { untilReady } from "../cluster/ready.ts";
 import { startGateway } from "../distributed/gateway.ts";
 import { startKeeper } from "../distributed/keeper.ts";
+import { patiently } from "../distributed/process.ts";
 import { startService } from "../distributed/service.ts";
 import type { Services } from "../platform.ts";
 import { freePort, type KeyVaultServer, startKeyVault } from "../servers/mod.ts";
 import { type PlatformConfig, type ServiceName, serviceNames } from "../services.ts";
+
+const patience = 45_000;
 
 /** Tokens for it are kept for a whole process: the test files of one run share it. It ends with this process. */
 let vault: Promise<KeyVaultServer> | undefined;
@@ -23,7 +26,8 @@ export async function openDistributed(config: PlatformConfig, witnessing: number
     const port = freePort();
     const { mongodb = "", ...distribution } = backing.distribution(name, `http://127.0.0.1:${port}`);
     const one = { ...config, port, distribution: { ...distribution, service: name, mongodb } };
-    return startService({ ...one, trustedProxies: ["127.0.0.1"] }, { witnessing });
+    const starting = () => startService({ ...one, trustedProxies: ["127.0.0.1"] }, { witnessing });
+    return patiently(starting, () => {}, AbortSignal.timeout(patience));
   }
 
   async function start() {
