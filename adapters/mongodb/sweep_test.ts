@@ -57,10 +57,12 @@ await withMongodb((url) => {
     await using _ = other.stores.sweep(telling("other"), soon);
     expect(await tryOnce(committing.notes, "b", "1")).toBe("committed");
     await drain(one.stores.outbox, (told) => told.length === 1);
+    expect(took[0]).toBe("one");
     await first[Symbol.asyncDispose]();
+    const before = took.length;
     expect(await tryOnce(committing.notes, "c", "1")).toBe("committed");
     await drain(other.stores.outbox, (told) => told.length === 1);
-    expect(took).toEqual(["one", "one", "other"]);
+    expect(new Set(took.slice(before))).toEqual(new Set(["other"]));
   });
 
   test("what a replica still carries is left to it", async () => {
