@@ -29,7 +29,7 @@ export type AggregateDocument = {
 const unsent = {
   key: { "outbox.0.at": 1 },
   name: "unsent",
-  partialFilterExpression: { "outbox.0.at": { $exists: true } },
+  sparse: true,
 } as const;
 
 /** The collections of the kinds that a service has opened. */

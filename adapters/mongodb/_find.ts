@@ -30,12 +30,12 @@ export async function findPage<Kept extends Found>(
   const ranged = rangedField(searched, where);
   const path = (field: string) => `${searched.document}.${field}`;
   const keys = ranged === undefined ? ["_id"] : [path(ranged), "_id"];
-  const conditions: Document[] = Object.entries(where).map(([field, wanted]) => ({
-    [path(field)]: condition(field, wanted),
-  }));
-  if (after !== undefined) conditions.push(following(keys, order, readCursor(after, keys.length)));
+  // Side by side, and not under $and: SecantusDB looks for no index below it.
+  const filter: Document = {
+    ...Object.fromEntries(Object.entries(where).map(([field, wanted]) => [path(field), condition(field, wanted)])),
+    ...(after !== undefined && following(keys, order, readCursor(after, keys.length))),
+  };
   const direction = order === "ascending" ? 1 : -1;
-  const filter = conditions.length > 0 ? { $and: conditions } : {};
   const options = {
     sort: Object.fromEntries(keys.map((key) => [key, direction] as const)),
     projection: { outbox: 0 },
@@ -51,9 +51,9 @@ export async function findPage<Kept extends Found>(
   return { items, next: writeCursor(keys.map((key) => String(valueAt(last, key)))) };
 }
 
-function condition(field: string, wanted: Query["where"][string]): Document {
+function condition(field: string, wanted: Query["where"][string]): Document | string {
   if (Array.isArray(wanted)) return { $in: wanted.map((each) => text(field, each)) };
-  if (!isRange(wanted)) return { $eq: text(field, wanted) };
+  if (!isRange(wanted)) return text(field, wanted);
   const { from = "", before, ...others } = wanted;
   if (Object.keys(others).length > 0) throw new TypeError(`Cannot find by ${field}: it is no range`);
   return { $gte: text(field, from), ...(before !== undefined && { $lt: text(field, before) }) };

@@ -24,14 +24,13 @@ export function createJournalReader({ database, filing, settled }: Dependencies)
     });
     const all = { place: { $lte: await filing.settledPlace() } };
     const journal = await filing.entries();
-    const given = conditions.filter((condition) => condition !== undefined);
     const options = {
       sort,
       limit: limit + 1,
       batchSize: limit + 1,
       maxTimeMS: deadline,
     } as const;
-    const documents = await reach(() => journal.find({ $and: [all, ...given] }, options).toArray());
+    const documents = await reach(() => journal.find(together([all, ...conditions]), options).toArray());
     return { documents: documents.slice(0, limit), more: documents.length > limit };
   }
 
@@ -86,8 +85,18 @@ export function createJournalReader({ database, filing, settled }: Dependencies)
   };
 }
 
+/** A text, whatever a caller believes: no operator comes from a client. */
 function equal(field: string, value: string | undefined): Document | undefined {
-  return value === undefined ? undefined : { [field]: { $eq: `${value}` } };
+  return value === undefined ? undefined : { [field]: `${value}` };
+}
+
+/** Side by side, and not under $and: SecantusDB looks for no index below it. Of one field there are different operators. */
+function together(conditions: readonly (Document | undefined)[]): Document {
+  const all: Document = {};
+  for (const [field, wanted] of conditions.flatMap((condition) => Object.entries(condition ?? {}))) {
+    all[field] = typeof wanted === "object" ? { ...all[field], ...wanted } : wanted;
+  }
+  return all;
 }
 
 function before({ kind, aggregate, revision }: JournalDocument): string {
