@@ -19,4 +19,4 @@ export {
 export { type KeyVaultServer, startKeyVault } from "./key_vault.ts";
 export { installSecantus, startSecantus, withMongodb } from "./mongodb.ts";
 export { installNats, startNats, withNats, withOwnNats } from "./nats.ts";
-export { startToxiproxy, type Toxic, type Way, withToxiproxy } from "./toxiproxy.ts";
+export { installToxiproxy, startToxiproxy, type Toxic, type Way, withToxiproxy } from "./toxiproxy.ts";

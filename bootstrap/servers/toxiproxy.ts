@@ -46,7 +46,7 @@ export type Toxiproxy = {
 };
 
 /** Installs Toxiproxy by Go. Answers the program. */
-async function installToxiproxy(): Promise<string> {
+export async function installToxiproxy(): Promise<string> {
   const folder = await installed(`toxiproxy-${version}`, (into) =>
     step(
       "Toxiproxy",
