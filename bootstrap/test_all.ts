@@ -19,8 +19,11 @@ const many = ["bootstrap/cluster", "bootstrap/faults"];
  * beside that those which start a process for each service.
  */
 const rows: readonly (readonly Run[])[] = [
-  [{ paths: ["bootstrap", "bench"], but: many }, { paths: ["adapters", "domains", "ports"] }],
-  [{ paths: whole.map((name) => `bootstrap/end_to_end/${name}_test.ts`), mode: "distributed" }, { paths: many }],
+  [{ paths: ["bootstrap", "bench"], but: many }, { paths: ["adapters", "domains", "ports", "bootstrap/cluster"] }],
+  [
+    { paths: whole.map((name) => `bootstrap/end_to_end/${name}_test.ts`), mode: "distributed" },
+    { paths: ["bootstrap/faults"] },
+  ],
 ];
 
 type Counts = { readonly passed: number; readonly failed: number };
