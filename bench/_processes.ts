@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { developmentSigner } from "../bootstrap/development/accounts.ts";
+import { freePort } from "../bootstrap/free_port.ts";
 
 const patience = 30_000;
 
@@ -69,10 +70,4 @@ async function isReady(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function freePort(): number {
-  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
-  server.stop();
-  return server.port;
 }

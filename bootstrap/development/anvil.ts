@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Log } from "../../ports/mod.ts";
+import { freePort } from "../free_port.ts";
 import { anvilProcess } from "./_anvil_process.ts";
 import { chainState } from "./_chain_state.ts";
 import { rpc } from "./_rpc.ts";
@@ -116,10 +117,4 @@ async function isTaken(port: number): Promise<boolean> {
     socket.end();
   }
   return true;
-}
-
-function freePort(): number {
-  const listener = Bun.listen({ hostname: loopback, port: 0, socket: { data() {} } });
-  listener.stop(true);
-  return listener.port;
 }

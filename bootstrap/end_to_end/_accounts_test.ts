@@ -7,8 +7,9 @@ import { arrive } from "../demo/investor.ts";
 import { setUp } from "../demo/story.ts";
 import { startDevelopment } from "../development/mod.ts";
 import type { AccountName } from "../distributed/accounts.ts";
+import { freePort } from "../free_port.ts";
 import { openDistributed } from "./distributed_stand.ts";
-import { freePort, platformConfig } from "./stand.ts";
+import { platformConfig } from "./stand.ts";
 
 const log = () => {};
 

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { HDNodeWallet } from "ethers";
 import { call, signIn } from "../client.ts";
 import { localSigner } from "../development/accounts.ts";
+import { freePort } from "../free_port.ts";
 import { startPlatform } from "../platform.ts";
-import { freePort, platformConfig } from "./stand.ts";
+import { platformConfig } from "./stand.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lucent-limits-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { type Client, signIn } from "../client.ts";
 import { developmentSigner } from "../development/accounts.ts";
 import { type Development, startDevelopment } from "../development/mod.ts";
+import { freePort } from "../free_port.ts";
 import { type Services, startPlatform } from "../platform.ts";
 import type { PlatformConfig } from "../services.ts";
 import { openDistributed } from "./distributed_stand.ts";
@@ -68,10 +69,4 @@ export function platformConfig(development: On, data: string, port: number): Pla
     ...{ host: "127.0.0.1", port, data, publicUrl: `http://127.0.0.1:${port}`, networks, superAdmins, prices },
     ...{ origins: ["http://app.example"], logLevel: "silent", rateLimits: "off", trustedProxies: [] },
   };
-}
-
-export function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  listener.stop(true);
-  return listener.port;
 }

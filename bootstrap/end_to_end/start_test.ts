@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { call } from "../client.ts";
 import { until } from "../demo/until.ts";
 import { commandOf } from "../development/_anvil_process.ts";
-import { freePort } from "./stand.ts";
+import { freePort } from "../free_port.ts";
 
 const main = join(import.meta.dir, "..", "main.ts");
 const folder = mkdtempSync(join(tmpdir(), "lucent-start-"));

@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import { rmSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 
@@ -75,23 +74,6 @@ export async function startProcess(options: Options): Promise<ServerProcess> {
     await setTimeout(20);
   }
   return server;
-}
-
-/**
- * A port of this machine that nobody listens on. Below those that outgoing connections get, which could take it before the
- * server does, or while it is down.
- */
-export function freePort(): number {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const port = randomInt(15_000, 32_768);
-      const server = Bun.listen({ hostname: "127.0.0.1", port, socket: { data: () => {} } });
-      server.stop();
-      return port;
-    } catch (error) {
-      if (attempt === 100) throw error;
-    }
-  }
 }
 
 /** Reads what a process says, so that it is never held up; answers the end of it. */

@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../free_port.ts";
 import type { BehaviourName } from "./_fake_identity.ts";
 import { writeWhole } from "./_kept_versions.ts";
-import { freePort, type ServerProcess, startProcess } from "./_process.ts";
+import { type ServerProcess, startProcess } from "./_process.ts";
 import { type CertificateFiles, keepCertificates } from "./certificates.ts";
 
 type Options = {

@@ -3,8 +3,10 @@
  *
  * @module
  */
+
+export { freePort } from "../free_port.ts";
 export { ServerMissing } from "./_install.ts";
-export { freePort, watch } from "./_process.ts";
+export { watch } from "./_process.ts";
 export { withProgram } from "./_testing.ts";
 export { type CertificateFiles, keepCertificates, makeCertificates } from "./certificates.ts";
 export { withCheckers } from "./checkers.ts";

@@ -2,8 +2,9 @@ import { mkdtempSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../free_port.ts";
 import { installed, step } from "./_install.ts";
-import { freePort, type ServerProcess, startProcess } from "./_process.ts";
+import { type ServerProcess, startProcess } from "./_process.ts";
 import { withServer } from "./_testing.ts";
 
 const version = "0.7.0b3";

@@ -2,8 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, wri
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../free_port.ts";
 import { installed, step } from "./_install.ts";
-import { freePort, type ServerProcess, startProcess } from "./_process.ts";
+import { type ServerProcess, startProcess } from "./_process.ts";
 import { withProgram, withServer } from "./_testing.ts";
 import type { CertificateFiles } from "./certificates.ts";
 

@@ -2,8 +2,9 @@ import { afterAll, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../free_port.ts";
 import { installed, ServerMissing, step } from "./_install.ts";
-import { freePort, startProcess } from "./_process.ts";
+import { startProcess } from "./_process.ts";
 
 const cache = mkdtempSync(join(tmpdir(), "lucent-servers-"));
 const { XDG_CACHE_HOME: before } = process.env;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import { freePort } from "../free_port.ts";
 import { installed, step } from "./_install.ts";
-import { freePort, type ServerProcess, startProcess } from "./_process.ts";
+import { type ServerProcess, startProcess } from "./_process.ts";
 import { withServer } from "./_testing.ts";
 
 const version = "2.5.0";
