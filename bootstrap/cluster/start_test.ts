@@ -15,9 +15,9 @@ const main = join(import.meta.dir, "main.ts");
 
 /** The platform of many processes, once it has said that it runs. */
 async function running() {
-  const { PATH = "", HOME = "", XDG_CACHE_HOME = "" } = process.env;
+  const { PATH = "", HOME = "", XDG_CACHE_HOME } = process.env;
   const child = Bun.spawn([process.execPath, main], {
-    env: { PATH, HOME, XDG_CACHE_HOME, LUCENT_PORT: `${port}`, LUCENT_DATA: folder },
+    env: { PATH, HOME, ...(XDG_CACHE_HOME && { XDG_CACHE_HOME }), LUCENT_PORT: `${port}`, LUCENT_DATA: folder },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
