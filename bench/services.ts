@@ -5,7 +5,7 @@ import type { Common } from "../bootstrap/cluster/replica.ts";
 import { developmentSigner } from "../bootstrap/development/accounts.ts";
 import { developmentNetworks } from "../bootstrap/development/networks.ts";
 import { freePort } from "../bootstrap/servers/mod.ts";
-import { serviceNames } from "../bootstrap/services.ts";
+import { serviceNames } from "../bootstrap/service_names.ts";
 import { load } from "./_http.ts";
 import { inTurns, median } from "./_measure.ts";
 import { renaming, signInMany } from "./_people.ts";

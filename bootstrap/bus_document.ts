@@ -1,13 +1,20 @@
-import { asyncApiOf } from "../adapters/asyncapi/mod.ts";
-import { kinds } from "./distributed/accounts.ts";
-import { questions } from "./distributed/questions.ts";
-import type { ServiceName } from "./services.ts";
+import type { ServiceName } from "./service_names.ts";
 
-/** The AsyncAPI document of all services, or of one: made at the first question. */
-export function describeBus(publicUrl: string, service?: ServiceName): () => object {
-  let document: object | undefined;
+/** The AsyncAPI document of all services, or of one. What it is made of is large, and few processes are ever asked. */
+export function describeBus(publicUrl: string, service?: ServiceName): () => Promise<object> {
+  let document: Promise<object> | undefined;
+
+  async function describe(): Promise<object> {
+    const [{ asyncApiOf }, { kinds }, { questions }] = await Promise.all([
+      import("../adapters/asyncapi/mod.ts"),
+      import("./distributed/accounts.ts"),
+      import("./distributed/questions.ts"),
+    ]);
+    return asyncApiOf({ services: kinds, questions, publicUrl, ...(service && { service }) });
+  }
+
   return () => {
-    document ??= asyncApiOf({ services: kinds, questions, publicUrl, ...(service && { service }) });
+    document ??= describe();
     return document;
   };
 }

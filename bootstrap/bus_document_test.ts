@@ -4,10 +4,10 @@ import { describeBus } from "./bus_document.ts";
 import { accounts } from "./distributed/accounts.ts";
 import { domainQuestions } from "./distributed/domain_questions.ts";
 import { questions } from "./distributed/questions.ts";
-import { serviceNames } from "./services.ts";
+import { serviceNames } from "./service_names.ts";
 
 const publicUrl = "https://lucent.example";
-const document = describeBus(publicUrl)() as Document;
+const document = (await describeBus(publicUrl)()) as Document;
 const answered = ({ operations }: Document) =>
   Object.keys(operations).flatMap((name) => /^(.+)\.answers$/.exec(name)?.[1] ?? []);
 
@@ -17,11 +17,11 @@ test("the table has every question that an account may ask, and no others; each 
   expect(Object.keys(questions)).toEqual(expect.arrayContaining(Object.keys(domainQuestions)));
 });
 
-test("/asyncapi.json lists every question; a service's own document has those that it answers", () => {
+test("/asyncapi.json lists every question; a service's own document has those that it answers", async () => {
   expect(answered(document).sort()).toEqual(Object.keys(questions).sort());
   for (const service of serviceNames) {
     const own = Object.keys(questions).filter((question) => question.startsWith(`${service}.`));
-    expect(answered(describeBus(publicUrl, service)() as Document).sort()).toEqual(own.sort());
+    expect(answered((await describeBus(publicUrl, service)()) as Document).sort()).toEqual(own.sort());
   }
 });
 

@@ -3,15 +3,8 @@ import type { RateLimits } from "../adapters/http/mod.ts";
 import type { ConfiguredPrice } from "../adapters/prices/mod.ts";
 import type { AccountId } from "../domains/shared/mod.ts";
 import { type NetworkConfig, readNetworks } from "./networks.ts";
+import { type ProcessName, processNames } from "./service_names.ts";
 import * as read from "./variables.ts";
-
-/** The services of a platform that has a process for each, and what joins them. */
-export const processNames = [
-  ...(["user", "play", "wallet", "task", "portfolio", "notification"] as const),
-  ...(["gateway", "keeper"] as const),
-] as const;
-
-export type ProcessName = (typeof processNames)[number];
 
 /** How one process of a distributed platform finds the others. */
 export type Distribution = {

@@ -1,6 +1,7 @@
+import { within } from "../ports/adapting.ts";
 import type { EventBus, Parking } from "../ports/messaging.ts";
 import { type Envelope, Fault, type Log, type Reactor } from "../ports/mod.ts";
-import { retrying } from "./retrying.ts";
+import { isRetryable, retrying } from "./retrying.ts";
 import { createSlots } from "./slots.ts";
 
 /** How many reactions of a subscription go on at once: the others have no deadline yet, and are no hindrance to its end. */
@@ -24,6 +25,7 @@ export function consume(
 ): AsyncDisposable {
   const { consumer, kind, concerns, react } = consumption;
   const inSlot = createSlots(most);
+  const late = () => new DeadlinePassed(`No end after ${deadline} ms`);
 
   async function reactOrPark(event: Envelope, signal: AbortSignal): Promise<void> {
     if (!concerns(event.event.type)) return;
@@ -50,7 +52,7 @@ export function consume(
     const since = Date.now();
     const worthIt = (error: unknown) => isRetryable(error) && Date.now() - since < patience;
     try {
-      const attempt = () => inSlot(() => within(deadline, goOn()), signal);
+      const attempt = () => inSlot(() => within(deadline, goOn(), late), signal);
       await retrying(attempt, { ...untilItWorks, what: `react to ${event.id}`, worthIt });
     } catch (error) {
       signal.throwIfAborted();
@@ -65,18 +67,4 @@ export function consume(
 /** A reaction takes longer than it may: those after it get its slot. */
 class DeadlinePassed extends Fault {
   readonly retryable = true;
-}
-
-function isRetryable(error: unknown): boolean {
-  return error instanceof Fault && error.retryable;
-}
-
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new DeadlinePassed(`No end after ${milliseconds} ms`)), milliseconds);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

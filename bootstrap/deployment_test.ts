@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { processNames, readConfig } from "./config.ts";
+import { readConfig } from "./config.ts";
 import { developmentSigner } from "./development/accounts.ts";
 import { withCheckers } from "./servers/mod.ts";
+import { processNames } from "./service_names.ts";
 
 type Container = {
   readonly image: string;

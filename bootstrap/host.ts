@@ -1,32 +1,10 @@
-import { createLease, leaseKind } from "../ports/adapting.ts";
-import type { EventBus, Outbox, Parking } from "../ports/messaging.ts";
-import type {
-  AggregateKind,
-  AggregateStore,
-  Broadcast,
-  Clock,
-  DeriveId,
-  Digest,
-  Journal,
-  Log,
-  NewId,
-  Reactor,
-  RecordKind,
-  RecordStore,
-  WitnessStore,
-} from "../ports/mod.ts";
+import { createLease, leaseKind, type Stores } from "../ports/adapting.ts";
+import type { EventBus, Parking } from "../ports/messaging.ts";
+import type { Broadcast, Clock, DeriveId, Digest, Log, NewId, Reactor, WitnessStore } from "../ports/mod.ts";
 import { type Consumption, consume } from "./consume.ts";
 import { every } from "./every.ts";
 import { createParkedEvents, type ParkedEvents } from "./parked_events.ts";
 import { type Relay, startRelay } from "./relay.ts";
-
-/** The stores of one service: for each kind of aggregate or record, and one journal for all events. */
-export type Stores = {
-  open<State, Event>(kind: AggregateKind<State, Event>): AggregateStore<State, Event>;
-  records<Value>(kind: RecordKind<Value>): RecordStore<Value>;
-  readonly outbox: Outbox;
-  readonly journal: Journal;
-};
 
 /** What a service is put on: where it keeps things, and the bus. */
 export type Ground = {

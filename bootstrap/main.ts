@@ -6,6 +6,7 @@
  */
 import { type Config, readConfig } from "./config.ts";
 import { preflight } from "./preflight.ts";
+import { refuse } from "./refuse.ts";
 
 /** What the machine lacks too: a default in a faulty variable's place is nobody's wish, and not told of. */
 function machineFaults(meant: Config, told: readonly string[]): readonly string[] {
@@ -13,14 +14,9 @@ function machineFaults(meant: Config, told: readonly string[]): readonly string[
   return [...told, ...preflight(meant).filter((fault) => !told.map(variableOf).includes(variableOf(fault)))];
 }
 
-/** Ends with one message that lists all that is wrong. */
-function refuse(faults: readonly string[]): never {
-  process.stderr.write(`Lucent can't start:\n${faults.map((fault) => `  - ${fault}\n`).join("")}`);
-  process.exit(1);
-}
-
 const stop = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.on(signal, () => stop.abort(new Error("It was told to stop")));
 
 const outcome = readConfig(process.env);
 const faults = "faults" in outcome ? machineFaults(outcome.meant, outcome.faults) : preflight(outcome.config);

@@ -1,18 +1,18 @@
 import { join } from "node:path";
-import { auditRoutes, type Checks, createGuards, operationsRoutes } from "../adapters/http/mod.ts";
+import { auditRoutes, createGuards, operationsRoutes } from "../adapters/http/mod.ts";
 import { createLocalVault } from "../adapters/local_vault/mod.ts";
 import { createLog } from "../adapters/pino/mod.ts";
 import { createMetrics } from "../adapters/prometheus/mod.ts";
 import { createCounter } from "../adapters/system/mod.ts";
 import { createAuditService } from "../domains/notification/mod.ts";
-import type { EventBus } from "../ports/messaging.ts";
+import { checksOf } from "./checks.ts";
 import { openEmbedded } from "./embedded.ts";
 import type { Footing, Host } from "./host.ts";
 import { keepIdempotency } from "./idempotency.ts";
 import { limitRates } from "./limiting.ts";
 import { serve } from "./serve.ts";
 import {
-  type Chains,
+  type Overrides,
   openChains,
   type PlatformConfig,
   type Service,
@@ -24,13 +24,6 @@ import { createWitness, signingKeyKind, type Witnessed } from "./witness.ts";
 
 export type Platform = Awaited<ReturnType<typeof startPlatform>>;
 export type Services = Awaited<ReturnType<typeof startServices>>;
-
-export type Overrides = {
-  /** What stands between the services and their bus. */
-  readonly bus?: (bus: EventBus) => EventBus;
-  /** Milliseconds between two signed roots. */
-  readonly witnessing?: number;
-};
 
 /** All six services in this process, on embedded stores: serving once it resolves, until disposed. */
 export async function startPlatform(config: PlatformConfig, { bus = (it) => it, witnessing }: Overrides = {}) {
@@ -86,14 +79,4 @@ function ring(footings: readonly Footing[]): Witnessed[] {
     const next = footings[(place + 1) % footings.length] as Footing;
     return { service: name, journal: stores.journal, keys: stores.records(signingKeyKind), witness: next.witness };
   });
-}
-
-/** What readiness names: each service's store and relay, and each network's node. */
-export function checksOf(footings: readonly Footing[], chains: Chains): Checks {
-  const stores = footings.flatMap(({ name, stores, relay }) => [
-    [`${name} store`, () => stores.journal.read({ limit: 1 })] as const,
-    [`${name} relay`, () => relay.check()] as const,
-  ]);
-  const nodes = [...chains].map(([network, chain]) => [network, () => chain.head()] as const);
-  return Object.fromEntries([...stores, ...nodes]);
 }

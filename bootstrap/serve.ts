@@ -14,7 +14,7 @@ import type { Metrics } from "../adapters/prometheus/mod.ts";
 import type { Log } from "../ports/mod.ts";
 import { describeBus } from "./bus_document.ts";
 import { type Config, originOf } from "./config.ts";
-import type { ServiceName } from "./services.ts";
+import type { ServiceName } from "./service_names.ts";
 
 /** The routes of one service. */
 export type Routes = (guards: Guards) => readonly AnyElysia[];

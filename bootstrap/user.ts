@@ -36,10 +36,6 @@ export async function startUser(host: Host, { vault, publicUrl, superAdmins }: O
   });
   footing.every(60_000, "forget expired sessions", service.forgetExpired);
   const routes: Routes = (guards) => [sessionRoutes(service, guards), userRoutes(service, guards)];
-  return {
-    service,
-    footing,
-    stores: Object.values(kinds),
-    routes,
-  };
+  const { accessOf, useStepUp } = service;
+  return { service, footing, stores: Object.values(kinds), routes, guarding: { accessOf, useStepUp } };
 }

@@ -1,4 +1,4 @@
-import { pause } from "../../ports/adapting.ts";
+import { pause, within } from "../../ports/adapting.ts";
 import type { Log } from "../../ports/mod.ts";
 
 /** One process of a service, and the paths that it serves: `/v1/wallets` is that path and all below it. */
@@ -40,10 +40,12 @@ export function createDirectory({ discover, log, every }: DirectoryOptions) {
   let wake = () => {};
   let looking: Promise<void> | undefined;
 
+  const late = () => new Error(`No answer in ${patience * every} ms`);
+
   async function look(): Promise<void> {
     const number = ++looks;
     try {
-      replicas = await within(patience * every, discover());
+      replicas = await within(patience * every, discover(), late);
       found = true;
       serving = byPrefix(replicas);
       for (const [prefix, [replica]] of serving) if (replica) known.set(prefix, replica.service);
@@ -137,14 +139,4 @@ function byPrefix(replicas: readonly Replica[]): Map<string, Replica[]> {
 
 function trimmed(path: string): string {
   return path.endsWith("/") ? path.slice(0, -1) : path;
-}
-
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`No answer in ${milliseconds} ms`)), milliseconds);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

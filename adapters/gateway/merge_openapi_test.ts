@@ -28,7 +28,7 @@ function service(name: string) {
     )
     .use(operationsRoutes({ [name]: parked }, openly))
     .use(healthRoutes({}, metrics))
-    .use(documentationRoutes({ openApi: () => openApiOf(app, publicUrl), asyncApi: () => ({}), publicUrl })) as {
+    .use(documentationRoutes({ openApi: () => openApiOf(app, publicUrl), asyncApi: async () => ({}), publicUrl })) as {
     handle(request: Request): Promise<Response>;
   };
 }

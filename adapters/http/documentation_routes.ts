@@ -12,7 +12,7 @@ export type Documentation = {
   /** This process's own OpenAPI document. */
   readonly openApi: () => Promise<object>;
   /** The AsyncAPI document of what it sends, reads and answers on the bus. */
-  readonly asyncApi: () => object;
+  readonly asyncApi: () => Promise<object>;
   /** Where requests are tried: Swagger UI may call it, and what serves the page. */
   readonly publicUrl: string;
   /** The documents of all services by name, where there are several; `first` is shown first. */

@@ -6,7 +6,7 @@ const publicUrl = "http://127.0.0.1:3000";
 function serve(services?: Parameters<typeof documentationRoutes>[0]["services"]) {
   const app = createServer({ log: () => {}, origins: [], answered: () => {} });
   const openApi = () => openApiOf(app, publicUrl);
-  app.use(documentationRoutes({ openApi, asyncApi: () => ({ asyncapi: "3.0.0" }), publicUrl, services }));
+  app.use(documentationRoutes({ openApi, asyncApi: async () => ({ asyncapi: "3.0.0" }), publicUrl, services }));
   return (path: string) => app.handle(new Request(publicUrl + path));
 }
 

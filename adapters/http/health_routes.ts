@@ -1,4 +1,5 @@
 import { Elysia, t } from "elysia";
+import { within } from "../../ports/adapting.ts";
 import { docs } from "./docs.ts";
 import type { Checks } from "./operations_routes.ts";
 
@@ -41,14 +42,10 @@ export function healthRoutes(checks: Checks, metrics: Metrics) {
 }
 
 async function stateOf(check: () => Promise<unknown>): Promise<"up" | "down"> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error("No answer")), patience);
   try {
-    await Promise.race([check(), promise]);
+    await within(patience, check(), () => new Error("No answer"));
     return "up";
   } catch {
     return "down";
-  } finally {
-    clearTimeout(timer);
   }
 }

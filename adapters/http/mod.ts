@@ -5,7 +5,7 @@
  */
 export { auditRoutes } from "./audit_routes.ts";
 export { type Documentation, documentationRoutes } from "./documentation_routes.ts";
-export { createGuards, type Guards } from "./guards.ts";
+export { createGuards, type GuardDependencies, type Guards } from "./guards.ts";
 export { healthRoutes } from "./health_routes.ts";
 export { createIdempotency, type Idempotency, idempotentRequestKind } from "./idempotency.ts";
 export { incidentRoutes } from "./incident_routes.ts";

@@ -1,7 +1,8 @@
 import { afterEach } from "bun:test";
+import type { Outbox } from "../../ports/messaging.ts";
 import type { AggregateStore, Envelope } from "../../ports/mod.ts";
 import { cause, clock, type Noted, type Notes, notesKind } from "./_notes.ts";
-import { createStores, type Database, openDatabase, type Stores } from "./mod.ts";
+import { createStores, type Database, openDatabase } from "./mod.ts";
 import type { Limits } from "./stores.ts";
 
 const opened: Database[] = [];
@@ -47,10 +48,7 @@ export async function tryOnce(notes: AggregateStore<Notes, Noted>, id: string, t
 }
 
 /** What an outbox hands to the bus, in its order. Ends when `done` says so of what came. */
-export async function drain(
-  outbox: Stores["outbox"],
-  done: (told: readonly Envelope[]) => boolean,
-): Promise<Envelope[]> {
+export async function drain(outbox: Outbox, done: (told: readonly Envelope[]) => boolean): Promise<Envelope[]> {
   const told: Envelope[] = [];
   const { signal } = new AbortController();
   while (!done(told)) {

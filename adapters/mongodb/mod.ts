@@ -6,5 +6,5 @@
  */
 export { type Database, openDatabase } from "./database.ts";
 export { createParking } from "./parking.ts";
-export { createStores, type Stores } from "./stores.ts";
+export { createStores } from "./stores.ts";
 export { createWitnessStore } from "./witness.ts";

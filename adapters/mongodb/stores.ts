@@ -1,15 +1,11 @@
-import { leaseKind } from "../../ports/adapting.ts";
-import type { Outbox } from "../../ports/messaging.ts";
+import { leaseKind, type Stores } from "../../ports/adapting.ts";
 import {
   type AggregateKind,
   type AggregateStore,
   type Clock,
-  type Journal,
   type Loaded,
   type Log,
   lift,
-  type RecordKind,
-  type RecordStore,
   schemaOf,
 } from "../../ports/mod.ts";
 import { type AggregateDocument, createAggregates, nameOf } from "./_aggregates.ts";
@@ -25,13 +21,8 @@ import { type SweepTimes, startSweep } from "./_sweep.ts";
 import type { Database } from "./database.ts";
 import { createRecords } from "./records.ts";
 
-/** The stores of one service: a collection for each kind of aggregate or record, one journal for all events. */
-export type Stores = {
-  open<State, Event>(kind: AggregateKind<State, Event>): AggregateStore<State, Event>;
-  records<Value>(kind: RecordKind<Value>): RecordStore<Value>;
-  /** What this process committed, and what it took over. */
-  readonly outbox: Outbox;
-  readonly journal: Journal;
+/** A collection for each kind of aggregate or record, one journal for all events. */
+export type MongoStores = Stores & {
   /** Makes the collections and indexes of all that is open in the database: at boot, rather than with the first who use them. */
   ready(): Promise<void>;
   /** Takes over what dead processes left in their outboxes, until disposed. */
@@ -50,7 +41,7 @@ export function createStores(
   database: Database,
   clock: Clock,
   { outbox: fullAt = 1_000, backlog: most = 20_000 }: Limits = {},
-): Stores {
+): MongoStores {
   const { reach } = database;
   const aggregates = createAggregates(database);
   const filing = createFiling(database);

@@ -1,15 +1,12 @@
 import type { Database } from "bun:sqlite";
-import type { Outbox } from "../../ports/messaging.ts";
+import type { Stores } from "../../ports/adapting.ts";
 import {
   type AggregateKind,
   type AggregateStore,
   type Change,
   type Clock,
-  type Journal,
   type Loaded,
   lift,
-  type RecordKind,
-  type RecordStore,
   schemaOf,
   WrittenByNewerRelease,
 } from "../../ports/mod.ts";
@@ -20,14 +17,6 @@ import { createRecords } from "./records.ts";
 import { createTable, findPage, type Table } from "./tables.ts";
 
 type Row = { id: string; revision: number; schema: number; state: string };
-
-/** The stores of one service: a table for each kind of aggregate or record, one journal for all events. */
-export type Stores = {
-  open<State, Event>(kind: AggregateKind<State, Event>): AggregateStore<State, Event>;
-  records<Value>(kind: RecordKind<Value>): RecordStore<Value>;
-  readonly outbox: Outbox;
-  readonly journal: Journal;
-};
 
 /** Thrown inside a transaction to undo it: someone else wrote first. */
 class Conflict extends Error {}

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MongoClient } from "mongodb";
-import type { Distribution, ProcessName } from "../config.ts";
+import type { Distribution } from "../config.ts";
 import { type AccountName, brokerConfig } from "../distributed/accounts.ts";
 import { databaseOf } from "../distributed/ground.ts";
+import { provisionVault, walletsKey } from "../provisioning/vault.ts";
 import {
   type CertificateFiles,
   freePort,
@@ -12,8 +13,7 @@ import {
   startNats,
   startSecantus,
 } from "../servers/mod.ts";
-import { serviceNames } from "../services.ts";
-import { provisionVault, walletsKey } from "./provisioning.ts";
+import { type ProcessName, serviceNames } from "../service_names.ts";
 import { supervise } from "./supervised.ts";
 
 export type Backing = Awaited<ReturnType<typeof startBacking>>;

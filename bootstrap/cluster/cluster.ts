@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { type ProcessName, processNames } from "../config.ts";
 import { freePort } from "../servers/mod.ts";
+import { type ProcessName, processNames } from "../service_names.ts";
 import { type Backing, startBacking } from "./backing.ts";
 import { untilReady } from "./ready.ts";
 import { type Common, environmentOf, type Replica, startReplica } from "./replica.ts";

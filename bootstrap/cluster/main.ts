@@ -9,17 +9,14 @@ import { createLog } from "../../adapters/pino/mod.ts";
 import { readConfig } from "../config.ts";
 import { startDevelopment } from "../development/mod.ts";
 import { lockFolder, preflight } from "../preflight.ts";
+import { refuse } from "../refuse.ts";
 import { banner } from "../run_embedded.ts";
 import { untilAborted } from "../until_aborted.ts";
 import { startCluster } from "./cluster.ts";
 
-function refuse(faults: readonly string[]): never {
-  process.stderr.write(`Lucent can't start:\n${faults.map((fault) => `  - ${fault}\n`).join("")}`);
-  process.exit(1);
-}
-
 const stop = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.on(signal, () => stop.abort(new Error("It was told to stop")));
 
 const outcome = readConfig(process.env);
 if ("faults" in outcome) refuse(outcome.faults);

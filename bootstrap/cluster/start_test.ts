@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { call } from "../client.ts";
 import { until } from "../demo/until.ts";
+import { start, untilRunning } from "../end_to_end/_started_test.ts";
 import { freePort, installNats, installSecantus, withProgram } from "../servers/mod.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lucent-cluster-"));
@@ -13,25 +14,8 @@ const port = freePort();
 const url = `http://127.0.0.1:${port}`;
 const main = join(import.meta.dir, "main.ts");
 
-/** The platform of many processes, once it has said that it runs. */
-async function running() {
-  const { PATH = "", HOME = "", XDG_CACHE_HOME } = process.env;
-  const child = Bun.spawn([process.execPath, main], {
-    env: { PATH, HOME, ...(XDG_CACHE_HOME && { XDG_CACHE_HOME }), LUCENT_PORT: `${port}`, LUCENT_DATA: folder },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const told = { text: "" };
-  (async () => {
-    for await (const chunk of child.stdout) {
-      told.text += new TextDecoder().decode(chunk);
-      if (told.text.includes("Ctrl-C stops")) resolve();
-    }
-    reject(new Error(`It ended: ${told.text} ${await new Response(child.stderr).text()}`));
-  })();
-  await promise;
-  return { child, told };
-}
+/** The platform of many processes. */
+const running = () => untilRunning(start(main, { LUCENT_PORT: `${port}`, LUCENT_DATA: folder }));
 
 const plays = async () =>
   (await call<{ items: { id: string }[] }>(url, "GET", "/v1/plays")).body.items.map(({ id }) => id);

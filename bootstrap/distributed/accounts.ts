@@ -1,6 +1,5 @@
 import { type Access, keeper, serverConfig } from "../../adapters/nats/mod.ts";
-import type { ProcessName } from "../config.ts";
-import { type ServiceName, serviceNames } from "../services.ts";
+import { type ProcessName, type ServiceName, serviceNames } from "../service_names.ts";
 
 type Kinds = { readonly publishes: readonly string[]; readonly consumes: readonly string[] };
 
@@ -64,10 +63,8 @@ function asksOf(service: ServiceName): readonly string[] {
   ];
 }
 
-const gateway: Access = {
-  ...{ publishes: [], consumes: [], discovers: true },
-  asks: serviceNames.map((each) => `${each}.openapi`),
-};
+/** It finds the others, and asks them nothing: what it tells of them it reads where their clients do. */
+const gateway: Access = { publishes: [], consumes: [], discovers: true };
 
 /** Another system of the company, and no process of ours: it reads and asks, and neither publishes nor answers. */
 const reader: Access = {

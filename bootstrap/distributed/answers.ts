@@ -1,7 +1,8 @@
 import type { Static } from "elysia";
 import type { UserId, Viewer } from "../../domains/shared/mod.ts";
 import { userView } from "../../domains/user/mod.ts";
-import type { ServiceName, services } from "../services.ts";
+import type { ServiceName } from "../service_names.ts";
+import type { services } from "../services.ts";
 import type { domainQuestions } from "./domain_questions.ts";
 
 type Table = typeof domainQuestions;

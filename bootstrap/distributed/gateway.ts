@@ -1,10 +1,11 @@
-import { createGateway, mergeOpenApi, type OpenApiDocument } from "../../adapters/gateway/mod.ts";
+import { createGateway, mergeOpenApi } from "../../adapters/gateway/mod.ts";
 import { createServer, documentationRoutes, healthRoutes } from "../../adapters/http/mod.ts";
 import { createLog } from "../../adapters/pino/mod.ts";
 import { createMetrics } from "../../adapters/prometheus/mod.ts";
+import { ServiceUnreachable } from "../../ports/mod.ts";
 import { describeBus } from "../bus_document.ts";
 import type { Config, Distribution } from "../config.ts";
-import { serviceNames } from "../services.ts";
+import { serviceNames } from "../service_names.ts";
 import { joinNats, joinQuestions } from "./joining.ts";
 import { createReplicas } from "./replicas.ts";
 import { readSecrets } from "./secrets.ts";
@@ -20,18 +21,10 @@ export async function startGateway({ host, port, publicUrl, origins, logLevel, d
   const secrets = await readSecrets(distribution, "nats-password");
   const connection = running.use(await joinNats(distribution, secrets["nats-password"], log));
   const questions = running.use(joinQuestions(distribution, connection, log));
-  const documents = Object.fromEntries(
-    serviceNames.map((service) => [service, () => questions.ask(`${service}.openapi`, {}) as Promise<OpenApiDocument>]),
-  );
-
-  async function openApi(): Promise<object> {
-    const asked = Object.entries(documents).map(async ([service, ask]) => [service, await ask()] as const);
-    return mergeOpenApi(Object.fromEntries(await Promise.all(asked)));
-  }
-
   const replicas = createReplicas();
   const metrics = createMetrics();
   const checks = serviceNames.map((service) => [service, async () => living(service)] as const);
+  const documents = Object.fromEntries(serviceNames.map((service) => [service, () => documentOf(service)]));
   const own = createServer({ log, origins, answered: metrics.answered })
     .use(healthRoutes(Object.fromEntries(checks), metrics))
     .use(documentationRoutes({ openApi, asyncApi: describeBus(publicUrl), publicUrl, services: { documents } }));
@@ -42,6 +35,16 @@ export async function startGateway({ host, port, publicUrl, origins, logLevel, d
       own: (request) => own.handle(request),
     }),
   );
+
+  async function openApi(): Promise<object> {
+    return mergeOpenApi(await gateway.documents());
+  }
+
+  async function documentOf(service: string): Promise<object> {
+    const document = (await gateway.documents())[service];
+    if (!document) throw new ServiceUnreachable(`No ${service} has told its routes yet`);
+    return document;
+  }
 
   function living(service: string): void {
     if (!gateway.replicas().some((replica) => replica.service === service)) throw new Error(`No ${service} answers`);

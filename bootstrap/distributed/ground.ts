@@ -3,7 +3,7 @@ import { type Connection, createBroadcast, createEventBus } from "../../adapters
 import type { EventBus, Questions } from "../../ports/messaging.ts";
 import type { Clock, Journal, Log } from "../../ports/mod.ts";
 import type { Ground } from "../host.ts";
-import type { ServiceName } from "../services.ts";
+import type { ServiceName } from "../service_names.ts";
 import { accounts } from "./accounts.ts";
 import { remoteHistory } from "./remote.ts";
 

@@ -1,7 +1,7 @@
 import { keepStreams } from "../../adapters/nats/mod.ts";
 import { createLog } from "../../adapters/pino/mod.ts";
 import type { Config, Distribution } from "../config.ts";
-import { serviceNames } from "../services.ts";
+import { serviceNames } from "../service_names.ts";
 import { allKinds } from "./accounts.ts";
 import { joinNats } from "./joining.ts";
 import { readSecrets } from "./secrets.ts";

@@ -1,8 +1,8 @@
-import { setTimeout } from "node:timers/promises";
 import { createLog } from "../../adapters/pino/mod.ts";
-import { Fault, type Log } from "../../ports/mod.ts";
+import type { Log } from "../../ports/mod.ts";
 import type { Config, Distribution } from "../config.ts";
-import type { ServiceName } from "../services.ts";
+import { isRetryable, retrying } from "../retrying.ts";
+import type { ServiceName } from "../service_names.ts";
 
 export type ProcessConfig = Config & { readonly distribution: Distribution };
 
@@ -17,18 +17,16 @@ export function startProcess(config: ProcessConfig, signal: AbortSignal): Promis
 }
 
 /** What it needs may come up later than it does: it waits for it, and says so. */
-export async function patiently<Result>(start: () => Promise<Result>, log: Log, signal: AbortSignal): Promise<Result> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await start();
-    } catch (error) {
-      if (!(error instanceof Fault && error.retryable) || signal.aborted) throw error;
-      // Soon after the start others are only starting, too.
-      log("Cannot start yet", { attempt, ...(attempt > 5 ? { error } : { reason: error.message }) });
-      await setTimeout(Math.min(100 * 2 ** attempt, longest), undefined, { signal }).catch(() => {});
-      if (signal.aborted) throw error;
-    }
-  }
+export function patiently<Result>(start: () => Promise<Result>, log: Log, signal: AbortSignal): Promise<Result> {
+  return retrying(start, { signal, log: briefly(log), what: "start yet", worthIt: isRetryable, longest });
+}
+
+/** Soon after the start others are only starting, too: that takes a line, and no stack. */
+function briefly(log: Log): Log {
+  return (message, { error, ...details }) =>
+    Number(details.attempt) > 5
+      ? log(message, { error, ...details })
+      : log(message, { ...details, reason: `${error}` });
 }
 
 /** Each process loads what it runs, and no more. */

@@ -1,7 +1,7 @@
 import { createSchemas } from "../../adapters/ajv/mod.ts";
 import type { Questions } from "../../ports/messaging.ts";
 import { QuestionFailed } from "../../ports/mod.ts";
-import { type ServiceName, serviceNames } from "../services.ts";
+import { type ServiceName, serviceNames } from "../service_names.ts";
 import { accounts, kinds } from "./accounts.ts";
 import type { Question } from "./describing.ts";
 import { domainQuestions } from "./domain_questions.ts";

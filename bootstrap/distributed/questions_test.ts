@@ -4,10 +4,10 @@ import type { Document } from "../../adapters/asyncapi/_judges_test.ts";
 import type { Questions } from "../../ports/messaging.ts";
 import { QuestionFailed } from "../../ports/mod.ts";
 import { describeBus } from "../bus_document.ts";
-import { serviceNames } from "../services.ts";
+import { serviceNames } from "../service_names.ts";
 import { answerAll, questions } from "./questions.ts";
 
-const { components } = describeBus("https://lucent.example")() as Document;
+const { components } = (await describeBus("https://lucent.example")()) as Document;
 const names = Object.keys(questions);
 const handlers = new Map<string, (about: unknown) => Promise<unknown>>();
 for (const service of serviceNames) {

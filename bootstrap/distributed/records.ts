@@ -3,7 +3,7 @@ import type { AuditedJournal, Verification } from "../../domains/notification/mo
 import type { Questions } from "../../ports/messaging.ts";
 import { BadCursor, QuestionFailed, type SignedRoot } from "../../ports/mod.ts";
 import type { Ground } from "../host.ts";
-import { type ServiceName, serviceNames } from "../services.ts";
+import { type ServiceName, serviceNames } from "../service_names.ts";
 import { accounts, witnessedBy } from "./accounts.ts";
 import { fitting } from "./pages.ts";
 import { entriesAtOnce, type recordQuestions, rootsAtOnce } from "./record_questions.ts";

@@ -11,7 +11,7 @@ import {
   type SignedRoot,
   type WitnessStore,
 } from "../../ports/mod.ts";
-import { type ServiceName, serviceNames } from "../services.ts";
+import { type ServiceName, serviceNames } from "../service_names.ts";
 import { ownerOf, witnessOf } from "./accounts.ts";
 import { filled } from "./pages.ts";
 import type { badCursor } from "./records.ts";

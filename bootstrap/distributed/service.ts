@@ -3,13 +3,14 @@ import { createCounter } from "../../adapters/nats/mod.ts";
 import { createLog } from "../../adapters/pino/mod.ts";
 import { createMetrics } from "../../adapters/prometheus/mod.ts";
 import { createAuditService } from "../../domains/notification/mod.ts";
+import { checksOf } from "../checks.ts";
 import type { Distribution } from "../config.ts";
 import type { Host } from "../host.ts";
 import { keepIdempotency } from "../idempotency.ts";
 import { limitRates } from "../limiting.ts";
-import { checksOf, type Overrides } from "../platform.ts";
 import { serve } from "../serve.ts";
-import { openChains, type PlatformConfig, type ServiceName, services, system } from "../services.ts";
+import type { ServiceName } from "../service_names.ts";
+import { type Overrides, openChains, type PlatformConfig, type Service, services, system } from "../services.ts";
 import { answers } from "./answers.ts";
 import { openGround } from "./ground.ts";
 import { announced, joinNats, joinQuestions } from "./joining.ts";
@@ -60,18 +61,23 @@ export async function startService<Name extends ServiceName>(
   const chains = openChains(name === "wallet" || name === "portfolio" ? networks : [], log, running);
   const supplies = { config, vault: vaults.vault, chains, permissionsOf: users.permissionsOf };
   const service = (await services[name](host, supplies)) as Running<Name>;
-  const { footing, routes } = service;
+  const { footing, routes, guarding }: Service = service;
   vaults.keep(footing, log);
   await settle();
 
   const idempotency = keepIdempotency(footing, host);
   const limiter = limitRates(config, () => running.use(createCounter({ connection, service: name, log })).count);
-  const guards = createGuards({ ...users.guarding(footing, service), digest: host.digest, idempotency, limiter });
-  const audit = createAuditService({ journals: remoteJournals(witness.own, ask), clock: host.clock });
+  const guards = createGuards({
+    ...(guarding ?? users.guarding(footing)),
+    digest: host.digest,
+    idempotency,
+    limiter,
+  });
+  const journals = remoteJournals(witness.own, ask);
   const all = [
     ...routes(guards),
     operationsRoutes({ [name]: footing.parked }, guards),
-    ...(name === "notification" ? [auditRoutes(audit, guards)] : []),
+    ...(name === "notification" ? [auditRoutes(createAuditService({ journals, clock: host.clock }), guards)] : []),
   ];
   const checks = { ...checksOf([footing], chains), nats: check };
   const documented = (own: () => Promise<object>) => ({ documents: documentsOf(name, ask, own), first: name });

@@ -1,5 +1,5 @@
 import { createTokenReader, keySetKind } from "../../adapters/tokens/mod.ts";
-import { accessKind, createAccess, type Permission, type UserService, userKind } from "../../domains/user/mod.ts";
+import { accessKind, createAccess, type Permission, userKind } from "../../domains/user/mod.ts";
 import type { Questions } from "../../ports/messaging.ts";
 import type { Footing, Host } from "../host.ts";
 import { remoteUsers } from "./remote.ts";
@@ -26,14 +26,9 @@ export function knowUsers({ stores: { records } }: Pick<Footing, "stores">, host
   return {
     permissionsOf: access.permissionsOf,
 
-    /** What guards need. The user service knows by itself; each other one begins to follow its events. */
-    guarding(footing: Footing, service: object) {
-      if ("service" in service && footing.name === "user") {
-        const { accessOf, useStepUp } = service.service as UserService;
-        return { accessOf, useStepUp };
-      }
-      const consumer = `${footing.name}-access`;
-      footing.react({ consumer, kind: userKind.name, concerns: () => true, react: access.learn });
+    /** What the guards of a service need: from now on it follows users' events. */
+    guarding({ name, react }: Footing) {
+      react({ consumer: `${name}-access`, kind: userKind.name, concerns: () => true, react: access.learn });
       return { accessOf, useStepUp };
     },
   };

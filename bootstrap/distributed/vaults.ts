@@ -1,8 +1,9 @@
 import { createKeyVault, dataKeyKind } from "../../adapters/azure/mod.ts";
 import { createSecretVault } from "../../adapters/local_vault/mod.ts";
+import type { Stores } from "../../ports/adapting.ts";
 import type { Log, Vault } from "../../ports/mod.ts";
 import type { Distribution } from "../config.ts";
-import type { Footing, Stores } from "../host.ts";
+import type { Footing } from "../host.ts";
 import { keyVaultConnection, type Secrets } from "./secrets.ts";
 
 const anHour = 60 * 60_000;

@@ -1,7 +1,7 @@
 import type { Questions } from "../../ports/messaging.ts";
 import type { Vault } from "../../ports/mod.ts";
 import type { Ground, Host } from "../host.ts";
-import type { ServiceName } from "../services.ts";
+import type { ServiceName } from "../service_names.ts";
 import { createWitness, signingKeyKind } from "../witness.ts";
 import { remoteWitness } from "./remote.ts";
 

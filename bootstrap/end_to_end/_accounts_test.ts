@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectToNats, createQuestions } from "../../adapters/nats/mod.ts";
-import { provisionVault } from "../cluster/provisioning.ts";
 import { arrive } from "../demo/investor.ts";
 import { setUp } from "../demo/story.ts";
 import { startDevelopment } from "../development/mod.ts";
 import type { AccountName } from "../distributed/accounts.ts";
 import { freePort } from "../free_port.ts";
+import { provisionVault } from "../provisioning/vault.ts";
 import { openDistributed } from "./distributed_stand.ts";
 import { platformConfig } from "./stand.ts";
 

@@ -9,7 +9,8 @@ import { playStory } from "../demo/story.ts";
 import { until } from "../demo/until.ts";
 import { kinds as busKinds } from "../distributed/accounts.ts";
 import { differences } from "../rebuild.ts";
-import type { Service, ServiceName } from "../services.ts";
+import type { ServiceName } from "../service_names.ts";
+import type { Service } from "../services.ts";
 import { type Stand, startStand } from "./stand.ts";
 
 let stand: Stand;

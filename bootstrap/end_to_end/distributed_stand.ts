@@ -7,7 +7,8 @@ import { patiently } from "../distributed/process.ts";
 import { startService } from "../distributed/service.ts";
 import type { Services } from "../platform.ts";
 import { freePort, type KeyVaultServer, startKeyVault } from "../servers/mod.ts";
-import { type PlatformConfig, type ServiceName, serviceNames } from "../services.ts";
+import { type ServiceName, serviceNames } from "../service_names.ts";
+import type { PlatformConfig } from "../services.ts";
 
 const patience = 45_000;
 

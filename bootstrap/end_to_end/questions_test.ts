@@ -10,7 +10,7 @@ import { developmentSigner } from "../development/accounts.ts";
 import { type AccountName, accounts, allKinds, witnessedBy } from "../distributed/accounts.ts";
 import { questions } from "../distributed/questions.ts";
 import { withOwnNats } from "../servers/mod.ts";
-import type { ServiceName } from "../services.ts";
+import type { ServiceName } from "../service_names.ts";
 import { startAccounts } from "./_accounts_test.ts";
 
 let stand: Awaited<ReturnType<typeof startAccounts>>;

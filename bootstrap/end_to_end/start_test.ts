@@ -6,22 +6,15 @@ import { call } from "../client.ts";
 import { until } from "../demo/until.ts";
 import { commandOf } from "../development/_anvil_process.ts";
 import { freePort } from "../free_port.ts";
+import { start, untilRunning } from "./_started_test.ts";
 
 const main = join(import.meta.dir, "..", "main.ts");
 const folder = mkdtempSync(join(tmpdir(), "lucent-start-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function start(variables: Readonly<Record<string, string>>) {
-  const { PATH = "", HOME = "" } = process.env;
-  return Bun.spawn([process.execPath, main], {
-    env: { PATH, HOME, ...variables },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-}
-
 /** Starts what can't start; answers what it said. */
 async function refused(variables: Readonly<Record<string, string>>): Promise<string> {
-  const child = start(variables);
+  const child = start(main, variables);
   const told = await new Response(child.stderr).text();
   expect(await child.exited).toBe(1);
   expect(told).not.toMatch(/^\s+at /m);
@@ -71,21 +64,7 @@ beforeAll(() => {
   data = join(folder, "data");
 });
 
-/** The platform, once it has said that it runs. */
-async function running() {
-  const child = start({ LUCENT_PORT: `${port}`, LUCENT_DATA: data });
-  let told = "";
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const listening = (async () => {
-    for await (const chunk of child.stdout) {
-      told += new TextDecoder().decode(chunk);
-      if (told.includes("Ctrl-C stops")) resolve();
-    }
-    reject(new Error(`It ended: ${told} ${await new Response(child.stderr).text()}`));
-  })();
-  await promise;
-  return { child, told, ended: () => Promise.all([child.exited, listening]) };
-}
+const running = () => untilRunning(start(main, { LUCENT_PORT: `${port}`, LUCENT_DATA: data }));
 
 const plays = async () =>
   (await call<{ items: { id: string }[] }>(`http://127.0.0.1:${port}`, "GET", "/v1/plays")).body.items.map(
@@ -96,7 +75,7 @@ const chainPid = () => Number(readFileSync(join(data, "chain", "pid"), "utf8"));
 test("it survives kill -9 and finds its chain again; a signal ends it with all that it started, and 0", async () => {
   const first = await running();
   for (const line of ["Swagger UI", "Development accounts", "npm run demo", "npm run token"]) {
-    expect(first.told).toContain(line);
+    expect(first.told.text).toContain(line);
   }
   const [known, pid] = [await plays(), chainPid()];
   expect(known).toHaveLength(1);

@@ -1,52 +1,23 @@
-import { capacityKind, claimKind, playKind, playVersionKind } from "../../domains/play/mod.ts";
-import {
-  assetInfoKind,
-  investorKind,
-  ledgerKind,
-  performanceKind,
-  positionKind,
-  postedTransactionKind,
-  valuedPlayKind,
-  valuedWalletKind,
-} from "../../domains/portfolio/mod.ts";
-import {
-  holdingKind,
-  incidentKind,
-  offeredVersionKind,
-  offerKind,
-  orderKind,
-  ownedWalletKind,
-  suspensionKind,
-  taskKind,
-} from "../../domains/task/mod.ts";
-import { identityKind, superAdminsKind, userKind } from "../../domains/user/mod.ts";
-import {
-  assetKind,
-  depositKind,
-  nonceKind,
-  playTermsKind,
-  registrationKind,
-  transferKind,
-  walletKind,
-} from "../../domains/wallet/mod.ts";
+import * as notification from "../../domains/notification/mod.ts";
+import * as play from "../../domains/play/mod.ts";
+import * as portfolio from "../../domains/portfolio/mod.ts";
+import * as task from "../../domains/task/mod.ts";
+import * as user from "../../domains/user/mod.ts";
+import * as wallet from "../../domains/wallet/mod.ts";
 import type { AggregateKind } from "../../ports/mod.ts";
-import type { ServiceName } from "../services.ts";
+import { kinds } from "../distributed/accounts.ts";
+import type { ServiceName } from "../service_names.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: aggregates of every kind.
 type AnyKind = AggregateKind<any, any>;
 
-/** What each service keeps with events: to read its store from outside of it. */
-export const kindsOf: Readonly<Record<ServiceName, readonly AnyKind[]>> = {
-  user: [userKind, identityKind, superAdminsKind],
-  play: [playKind, playVersionKind, capacityKind, claimKind],
-  wallet: [walletKind, transferKind, depositKind, nonceKind, registrationKind, playTermsKind, assetKind],
-  task: [
-    ...[orderKind, taskKind, incidentKind, holdingKind],
-    ...[offerKind, offeredVersionKind, ownedWalletKind, suspensionKind],
-  ],
-  portfolio: [
-    ...[ledgerKind, positionKind, postedTransactionKind, valuedPlayKind],
-    ...[valuedWalletKind, assetInfoKind, investorKind, performanceKind],
-  ],
-  notification: [],
-};
+const domains: Readonly<Record<ServiceName, object>> = { user, play, wallet, task, portfolio, notification };
+
+/** What a service keeps with events, as its domain has it: to read its store from outside of it. */
+export function kindsOf(service: ServiceName): readonly AnyKind[] {
+  return kinds[service].publishes.map((name) => {
+    const found = Object.values(domains[service]).find((each) => each?.name === name && "evolve" in each);
+    if (!found) throw new Error(`The ${service} domain has no kind "${name}"`);
+    return found;
+  });
+}

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { ServiceName } from "../services.ts";
+
+import type { ServiceName } from "../service_names.ts";
 import type { Records } from "./records.ts";
 
 export type Stall = { readonly lease: string; readonly milliseconds: number };

@@ -6,7 +6,7 @@
 import { Wallet } from "ethers";
 import { localSigner } from "../development/accounts.ts";
 import { vaultPlay } from "../development/vault_play.ts";
-import { createRandom, type Random } from "../end_to_end/crash/plan.ts";
+import { createRandom, pick, type Random } from "../end_to_end/crash/plan.ts";
 import { createDeeds, type Deeds, type TaggedEvent } from "./deeds.ts";
 import { createPerson, type Person } from "./person.ts";
 import type { Stage } from "./stage.ts";
@@ -147,8 +147,4 @@ export function openTask(admin: Person, deeds: Deeds, next: (() => string) | str
 
 export async function commentOn(admin: Person, deeds: Deeds, task: string, next: () => string): Promise<void> {
   await make(admin, deeds, "task/TaskCommented", `/v1/tasks/${task}/comments`, next, (text) => ({ text }));
-}
-
-function pick<T>(all: readonly T[], random: Random): T {
-  return all[Math.floor(random() * all.length)] as T;
 }

@@ -12,7 +12,8 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { allKinds, kinds } from "../distributed/accounts.ts";
 import { databaseOf, urlOf } from "../distributed/ground.ts";
 import type { AnyStore } from "../rebuild.ts";
-import { type ServiceName, serviceNames, system } from "../services.ts";
+import { type ServiceName, serviceNames } from "../service_names.ts";
+import { system } from "../services.ts";
 import { kindsOf } from "./kinds.ts";
 
 /** An event as a service's journal has it, and the commit that wrote it. */
@@ -57,7 +58,7 @@ export async function openRecords({ backing }: Cluster): Promise<Records> {
     const { journal, open } = createStores(database, system.clock);
     const parking = createParking(database);
     return {
-      ...{ service, db: database.db, journal, stores: kindsOf[service].map((kind) => open(kind)) },
+      ...{ service, db: database.db, journal, stores: kindsOf(service).map((kind) => open(kind)) },
       async parked() {
         const { items } = await parking.list({ limit: 100 });
         return items.map(({ event, reason }) => `${service} parked ${event.id}: ${reason}`);
@@ -107,7 +108,7 @@ async function eventsOf({ db, service }: Books): Promise<readonly Recorded[]> {
 }
 
 async function outboxesOf({ db, service }: Books): Promise<readonly string[]> {
-  const counts = kindsOf[service].map(async ({ name }) => {
+  const counts = kindsOf(service).map(async ({ name }) => {
     const count = await db.collection(`aggregate_${name}`).countDocuments({ "outbox.0": { $exists: true } });
     return count === 0 ? [] : [`${count} outboxes of ${name} wait`];
   });

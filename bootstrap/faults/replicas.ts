@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { ProcessName } from "../config.ts";
 import { createRandom, pick, type Random, shuffled } from "../end_to_end/crash/plan.ts";
-import { type ServiceName, serviceNames } from "../services.ts";
+import { type ProcessName, type ServiceName, serviceNames } from "../service_names.ts";
 import type { Outcome, Run } from "./campaign.ts";
 import { watchLeases } from "./leases.ts";
 import { createLoad } from "./load.ts";

@@ -5,7 +5,7 @@
  */
 import type { Cluster } from "../cluster/cluster.ts";
 import { pick, type Random, shuffled } from "../end_to_end/crash/plan.ts";
-import { serviceNames } from "../services.ts";
+import { serviceNames } from "../service_names.ts";
 
 type Place = "service" | "gateway" | "keeper" | "broker" | "database";
 

@@ -5,11 +5,11 @@
  */
 
 import { playStory } from "../demo/story.ts";
-import { until } from "../demo/until.ts";
 import type { Toxic, Way } from "../servers/mod.ts";
 import type { Outcome, Run } from "./campaign.ts";
 import { createLoad, openTask } from "./load.ts";
 import type { Dependency } from "./proxied.ts";
+import { untilReady } from "./readiness.ts";
 import { onStage, type Stage } from "./stage.ts";
 import { judge } from "./verdict.ts";
 
@@ -27,6 +27,7 @@ const ways: Readonly<Record<string, (proxy: Way) => Promise<void>>> = {
 const sizes = { short: { people: 3, seconds: 2 }, long: { people: 8, seconds: 8 } } as const;
 const slow: Toxic = { type: "latency", attributes: { latency: 15, jitter: 15 } };
 const allowed = 5_000;
+const patience = 60_000;
 
 export function run({ seed, tell, scale }: Run): Promise<Outcome> {
   const { people, seconds } = sizes[scale];
@@ -46,7 +47,7 @@ export function run({ seed, tell, scale }: Run): Promise<Outcome> {
       await proxy.clear();
       await proxy.enable();
       const healed = performance.now();
-      await recovered(stage);
+      await untilReady(stage, patience);
       await openTask(stage.team.admin, load.deeds, `after ${dependency} ${way}`);
       const took = Math.round(performance.now() - healed);
       longest = Math.max(longest, took);
@@ -77,19 +78,4 @@ export function run({ seed, tell, scale }: Run): Promise<Outcome> {
   }
 
   return onStage({ tell, play, proxied: true });
-}
-
-/** All services are ready again. */
-async function recovered({ cluster, url }: Stage): Promise<void> {
-  const addresses = [url, ...cluster.replicas().flatMap(({ name, address }) => (name === "keeper" ? [] : [address]))];
-  const ready = async () => {
-    const answers = addresses.map((each) =>
-      fetch(`${each}/health/ready`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    );
-    return (await Promise.all(answers)).every((ok) => ok);
-  };
-  await until("readiness", ready, (is) => is, 60_000);
 }

@@ -8,6 +8,7 @@ import type { Outcome, Scale } from "./campaign.ts";
 import type { Deeds } from "./deeds.ts";
 import { effects, notices } from "./effects.ts";
 import type { Money } from "./money.ts";
+import { untilReady } from "./readiness.ts";
 import { rebuiltFaults } from "./rebuilt.ts";
 import { openRecords, type Recorded, type Records } from "./records.ts";
 import type { Stage } from "./stage.ts";
@@ -54,12 +55,7 @@ export async function judge({ stage, deeds, surprises, money, scale, tell }: Jud
 }
 
 async function healed({ url, cluster }: Stage, records: Records, patience: number): Promise<void> {
-  const addresses = () => [
-    url,
-    ...cluster.replicas().flatMap(({ name, address }) => (name === "keeper" ? [] : address)),
-  ];
-  const unready = () => Promise.all(addresses().map(reasonUnready));
-  await until("readiness", unready, (reasons) => reasons.every((reason) => reason === ""), patience);
+  await untilReady({ url, cluster }, patience);
   let quiet = 0;
   const look = async () => {
     const left = await records.underWay().catch((error) => [`Nobody knows: ${error}`]);
@@ -68,15 +64,6 @@ async function healed({ url, cluster }: Stage, records: Records, patience: numbe
   };
   // What a consumer makes of the last event is an event of its own: between the two it looks quiet.
   await until("all events to be carried and consumed", look, () => quiet === 3, patience);
-}
-
-async function reasonUnready(address: string): Promise<string> {
-  try {
-    const answer = await fetch(`${address}/health/ready`);
-    return answer.ok ? "" : `${address}: ${await answer.text()}`;
-  } catch (error) {
-    return `${address}: ${error}`;
-  }
 }
 
 /** Each event that concerns another service took effect there once, whichever process reacted how often. */

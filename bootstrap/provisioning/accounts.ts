@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { type Passwords, provisionVault } from "../cluster/provisioning.ts";
 import { type AccountName, brokerConfig } from "../distributed/accounts.ts";
 import { databaseOf } from "../distributed/ground.ts";
-import { serviceNames } from "../services.ts";
+import { serviceNames } from "../service_names.ts";
 import { writeFile } from "./_files.ts";
+import { type Passwords, provisionVault } from "./vault.ts";
 
 type Options = {
   readonly folder: string;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AggregateKind, type Envelope, lift, type RecordKind, type RecordStore } from "../../ports/mod.ts";
+import { type AggregateKind, type Envelope, Fault, lift, type RecordKind, type RecordStore } from "../../ports/mod.ts";
 import { type Instant, later, type UserId } from "../shared/mod.ts";
 import { type Permission, permissionsOf, type Role } from "./permissions.ts";
 import type { User, UserEvent } from "./user.ts";
@@ -93,7 +93,7 @@ export function createAccess({ accesses, kind, confirm }: Dependencies) {
       try {
         return await confirm(user, session);
       } catch (error) {
-        if (!stored) throw error;
+        if (!stored || !(error instanceof Fault && error.retryable)) throw error;
         return known;
       }
     },

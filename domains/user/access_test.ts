@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { createStores, openDatabase } from "../../adapters/sqlite/mod.ts";
-import { type Envelope, ServiceUnreachable } from "../../ports/mod.ts";
+import { type Envelope, QuestionFailed, ServiceUnreachable } from "../../ports/mod.ts";
 import type { AccountId, Instant, UserId } from "../shared/mod.ts";
 import { type Access, accessKind, createAccess, follow, permissionsIn } from "./access.ts";
 import type { Permission } from "./permissions.ts";
@@ -25,8 +25,8 @@ const envelope = (event: UserEvent, revision: number): Envelope => ({
 });
 
 function open(events: readonly UserEvent[] = []) {
-  const asked: { answer: ReadonlySet<Permission> | undefined; down: boolean; times: number } = {
-    ...{ answer: undefined, down: false, times: 0 },
+  const asked: { answer: ReadonlySet<Permission> | undefined; down: boolean; mistake: boolean; times: number } = {
+    ...{ answer: undefined, down: false, mistake: false, times: 0 },
   };
   const accesses = createStores(openDatabase(":memory:"), () => at).records(accessKind);
   const access = createAccess({
@@ -34,6 +34,7 @@ function open(events: readonly UserEvent[] = []) {
     async confirm() {
       asked.times++;
       if (asked.down) throw new ServiceUnreachable("down");
+      if (asked.mistake) throw new QuestionFailed("There is no such question");
       return asked.answer;
     },
   });
@@ -102,6 +103,13 @@ test("while the user service is down what is known stands, and an unknown user i
   await learn();
   expect(await may("s1")).toBeUndefined();
   expect(await may("s2", "audit:read")).toEqual(new Set());
+});
+
+test("a mistake in asking is not taken for silence", async () => {
+  const { asked, learn, may } = open([registered]);
+  asked.mistake = true;
+  await learn();
+  await expect(may("s1", "audit:read")).rejects.toThrow("There is no such question");
 });
 
 test("learning again changes nothing", async () => {

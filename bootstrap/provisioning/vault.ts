@@ -2,10 +2,9 @@ import { randomBytes } from "node:crypto";
 import { DefaultAzureCredential } from "@azure/identity";
 import { KeyClient, type KeyClientOptions } from "@azure/keyvault-keys";
 import { SecretClient } from "@azure/keyvault-secrets";
-import { processNames } from "../config.ts";
 import type { AccountName } from "../distributed/accounts.ts";
 import { type Secret, secretName } from "../distributed/secrets.ts";
-import { serviceNames } from "../services.ts";
+import { processNames, serviceNames } from "../service_names.ts";
 
 /** The key that wraps the wallets' data keys. */
 export const walletsKey = "lucent-wallets";
