@@ -14,27 +14,27 @@ export function prepare<Kept extends Document & { readonly _id: string }>(
   indexes: readonly IndexDescription[],
   first?: OptionalUnlessRequiredId<Kept>,
 ): Prepared<Kept> {
-  const { db, reach } = database;
-  const collection = db.collection<Kept>(name);
-  let preparing: Promise<Collection<Kept>> | undefined;
+  const { reach } = database;
+  const collection = () => database.db.collection<Kept>(name);
+  let preparing: Promise<void> | undefined;
 
-  async function create(): Promise<Collection<Kept>> {
+  async function create(): Promise<void> {
     // Transactions should not have to create a collection: one without own indexes gets that of its ids.
     const wanted = indexes.length > 0 ? indexes : [{ key: { _id: 1 }, name: "_id_" } as const];
-    await reach(() => collection.createIndexes([...wanted]));
-    if (first === undefined) return collection;
+    await reach(() => collection().createIndexes([...wanted]));
+    if (first === undefined) return;
     try {
-      await reach(() => collection.insertOne(first));
+      await reach(() => collection().insertOne(first));
     } catch (error) {
       if (!isDuplicate(error)) throw error;
     }
-    return collection;
   }
 
   async function prepared(): Promise<Collection<Kept>> {
     preparing ??= create();
     try {
-      return await preparing;
+      await preparing;
+      return collection();
     } catch (error) {
       preparing = undefined;
       throw error;

@@ -23,6 +23,11 @@ export function asFault(error: unknown): unknown {
   return isPassing(error) ? new StoreUnreachable("Cannot use the database", { cause: error }) : error;
 }
 
+/** Whoever asked got no connection in time. */
+export function isKeptWaiting(error: unknown): boolean {
+  return error instanceof MongoError && error.name === "MongoWaitQueueTimeoutError";
+}
+
 /** A document of that id is there. */
 export function isDuplicate(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === 11_000;

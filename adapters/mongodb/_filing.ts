@@ -39,7 +39,7 @@ export type Filing = ReturnType<typeof createFiling>;
  * those before it are taken, so that who reads on from a place misses none. A batch whose process dies is finished by the next.
  */
 export function createFiling(database: Database) {
-  const { db, reach, patiently } = database;
+  const { reach, patiently } = database;
   const entries = prepare<JournalDocument>(database, "journal", indexes);
   const sequences = prepare<Sequence>(database, "sequence", [], { ...journal, place: 0 });
 
@@ -73,7 +73,7 @@ export function createFiling(database: Database) {
     const places = new Map(events.map((event, index) => [idOf(event), first + index]));
     const documents: JournalDocument[] = [];
     for (const [kind, its] of Map.groupBy(events, (event) => event.kind)) {
-      const aggregates = db.collection<AggregateDocument>(collectionOf(kind));
+      const aggregates = database.db.collection<AggregateDocument>(collectionOf(kind));
       const ids = [...new Set(its.map(({ aggregate }) => aggregate))];
       const options = { projection: { outbox: 1 } };
       const found = await reach(() => aggregates.find({ _id: { $in: ids } }, options).toArray());

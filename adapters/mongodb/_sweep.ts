@@ -35,7 +35,7 @@ const unasked = 30_000;
  */
 export function startSweep(dependencies: Dependencies, { grace = 3, lease: milliseconds = 4_500 }: SweepTimes) {
   const { database, aggregates, backlog, leases, clock, log } = dependencies;
-  const { db, reach } = database;
+  const { reach } = database;
   const now = () => performance.now();
   const tick = milliseconds / 3;
   const lease = createLease({ leases, name: "sweep", holder: Bun.randomUUIDv7(), milliseconds, now });
@@ -47,7 +47,7 @@ export function startSweep(dependencies: Dependencies, { grace = 3, lease: milli
   function watch(): AsyncDisposable {
     const ours = { "ns.coll": { $regex: "^aggregate_" } };
     const committed = [{ operationType: "insert" }, { "updateDescription.updatedFields.revision": { $exists: true } }];
-    const stream = db.watch([{ $match: { ...ours, $or: committed } }, { $project: { _id: 1 } }]);
+    const stream = database.db.watch([{ $match: { ...ours, $or: committed } }, { $project: { _id: 1 } }]);
     const watching = { [Symbol.asyncDispose]: () => stream.close() };
     stream.on("change", () => {
       changed = now();

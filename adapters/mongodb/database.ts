@@ -1,9 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type ClientSession, type Db, MongoClient, MongoServerError } from "mongodb";
+import { type ClientSession, type Db, MongoClient, type MongoClientOptions, MongoServerError } from "mongodb";
 import { StoreUnreachable } from "../../ports/mod.ts";
-import { asFault } from "./_faults.ts";
+import { asFault, isKeptWaiting } from "./_faults.ts";
 
 export type Database = AsyncDisposable & {
+  /** As it is reached now: not to be kept. */
   readonly db: Db;
   /** How long a call may take, in milliseconds. */
   readonly deadline: number;
@@ -30,7 +31,7 @@ const durably = { w: "majority", journal: true } as const;
 
 /** Opens a service's database; it connects with the first call. What is written is on the disks of a majority. */
 export function openDatabase({ url, name, deadline = 10_000 }: Options): Database {
-  const client = new MongoClient(url, {
+  const options: MongoClientOptions = {
     appName: "lucent",
     readPreference: "primary",
     readConcern: { level: "majority" },
@@ -42,7 +43,10 @@ export function openDatabase({ url, name, deadline = 10_000 }: Options): Databas
     waitQueueTimeoutMS: deadline / 2,
     // The driver's own deadline has no effect on Bun: a silent connection is given up by its socket, a call by reach().
     socketTimeoutMS: deadline,
-  });
+  };
+  let client = new MongoClient(url, options);
+  let answered = performance.now();
+  let closed = false;
 
   let connecting: Promise<unknown> | undefined;
   /** The driver connects by itself with the first call, but never again where that one failed. */
@@ -67,15 +71,31 @@ export function openDatabase({ url, name, deadline = 10_000 }: Options): Databas
     // What nobody waits for any more is not begun.
     const answer = connected().then(() => (over ? late : call()));
     try {
-      return await Promise.race([answer, late]);
+      const result = await Promise.race([answer, late]);
+      answered = performance.now();
+      return result;
     } catch (error) {
+      if (error instanceof MongoServerError) answered = performance.now();
+      else if (isKeptWaiting(error)) beginAnew();
       throw asFault(error);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  let closed = false;
+  /**
+   * On Bun a server that dies while connections to it are opened may leave the driver waiting for them for ever: it opens no
+   * others, and whoever wants one waits in vain. Where nothing has been answered for a deadline another client begins.
+   */
+  function beginAnew(): void {
+    if (closed || performance.now() - answered < deadline) return;
+    const stuck = client;
+    client = new MongoClient(url, options);
+    connecting = undefined;
+    answered = performance.now();
+    stuck.close().catch(() => {});
+  }
+
   async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
     const start = performance.now();
     for (let tries = 0; ; tries++) {
@@ -93,28 +113,32 @@ export function openDatabase({ url, name, deadline = 10_000 }: Options): Databas
    * Lets go of the documents that a transaction holds. The driver aborts only what the server has answered; what it has not
    * is killed. A server that can't be told ends it by itself, after its transactionLifetimeLimitSeconds.
    */
-  async function giveUp(session: ClientSession, error: unknown): Promise<void> {
+  async function giveUp(session: ClientSession, begun: MongoClient, error: unknown): Promise<void> {
     const { id } = session;
     const unanswered = error instanceof StoreUnreachable && !(error.cause instanceof MongoServerError);
-    if (unanswered && id) await reach(() => client.db("admin").command({ killSessions: [id] }));
+    if (unanswered && id) await reach(() => begun.db("admin").command({ killSessions: [id] }));
     else if (session.inTransaction()) await reach(() => session.abortTransaction());
   }
 
   return {
-    db: client.db(name),
+    get db() {
+      return client.db(name);
+    },
     deadline,
     reach,
     patiently,
     async transaction(work) {
-      const session = client.startSession();
+      const begun = client;
+      const session = begun.startSession();
       try {
         session.startTransaction({ readConcern: { level: "snapshot" }, writeConcern: durably });
         const done = await work(session);
         await reach(() => session.commitTransaction());
         return done;
       } catch (error) {
-        await giveUp(session, error).catch(() => {});
-        throw error;
+        await giveUp(session, begun, error).catch(() => {});
+        // What it was to write with belongs to another client by now.
+        throw begun === client ? error : new StoreUnreachable("Cannot use the database", { cause: error });
       } finally {
         await session.endSession().catch(() => {});
       }
