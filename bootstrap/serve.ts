@@ -32,8 +32,8 @@ type Serving = {
   readonly log: Log;
 };
 
-/** How long requests under way may take to end once the process stops. */
-const drain = 5_000;
+/** How long requests under way may take to end once the process stops: longer than the vault and the database are waited for. */
+const drain = 15_000;
 
 /** Serves routes, and what every process has, until disposed: then it takes no more, and lets what is under way end. */
 export function serve({ config, service, routes, checks, services, metrics, limiter, log }: Serving) {

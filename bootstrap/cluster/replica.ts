@@ -57,7 +57,7 @@ export type Replica = AsyncDisposable & {
   kill(signal: NodeJS.Signals): void;
 };
 
-const patience = 15_000;
+const patience = 30_000;
 
 /** Starts one process of the platform. */
 export function startReplica({ environment, logs, ended }: Options): Replica {
