@@ -3,7 +3,7 @@ import type { Directory, Replica, Route } from "./_directory.ts";
 import { passedOn } from "./_headers.ts";
 import type { Limits } from "./_limits.ts";
 import type { Loads, Slot } from "./_loads.ts";
-import { problem } from "./_problems.ts";
+import type { ProblemKind } from "./_problems.ts";
 
 export type ForwardOptions = {
   readonly directory: Directory;
@@ -52,28 +52,28 @@ export function whose({ replica: { service, id } }: Slot) {
 }
 
 /** Sends a request to a replica, and to another one where that is safe: nothing was sent yet, or it only reads. */
-export async function forward(passing: Passing, options: ForwardOptions): Promise<Response> {
+export async function forward(passing: Passing, options: ForwardOptions): Promise<Response | ProblemKind> {
   const { request, route } = passing;
   const { directory, log } = options;
   const tried = new Set<Replica>();
   for (let attempt = 1; ; attempt++) {
     const slot = takeSlot(options, route, tried);
-    if (slot === "none" || slot === "full") return problem("unavailable");
+    if (slot === "none" || slot === "full") return "unavailable";
     try {
       return await send(passing, slot, options);
     } catch (error) {
       slot.release();
-      if (request.signal.aborted) return problem("bad-gateway");
+      if (request.signal.aborted) return "bad-gateway";
       log("Cannot forward a request", { ...whose(slot), method: request.method, attempt, reason: reasonOf(error) });
       tried.add(slot.replica);
       if (isUnreached(error)) {
         directory.leaveOut(slot.replica);
         continue;
       }
-      if (error instanceof TimedOut) return problem("gateway-timeout");
+      if (error instanceof TimedOut) return "gateway-timeout";
       directory.lookAgain();
       const reads = request.method === "GET" || request.method === "HEAD";
-      if (!reads || attempt >= attempts) return problem("bad-gateway");
+      if (!reads || attempt >= attempts) return "bad-gateway";
     }
   }
 }

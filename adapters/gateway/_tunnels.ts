@@ -2,7 +2,7 @@ import type { ServerWebSocket } from "bun";
 import { dial } from "./_dial.ts";
 import type { Replica } from "./_directory.ts";
 import { type ForwardOptions, isUnreached, type Passing, reasonOf, TimedOut, takeSlot, whose } from "./_forward.ts";
-import { problem } from "./_problems.ts";
+import type { ProblemKind } from "./_problems.ts";
 import { createTunnel, mostMessage, type Tunnel } from "./_tunnel.ts";
 
 export type { Tunnel } from "./_tunnel.ts";
@@ -26,13 +26,13 @@ export function createTunnels(options: ForwardOptions) {
   const open = new Map<Client, Tunnel>();
   let closing = false;
 
-  async function connect({ request, route, ...passing }: Passing): Promise<Response | Tunnel> {
+  async function connect({ request, route, ...passing }: Passing): Promise<Response | Tunnel | ProblemKind> {
     const tried = new Set<Replica>();
     for (;;) {
       const slot = takeSlot(options, route, tried);
       if (slot === "none" || slot === "full" || open.size >= limits.sockets) {
         if (typeof slot !== "string") slot.release();
-        return problem("unavailable");
+        return "unavailable";
       }
       const { replica } = slot;
       try {
@@ -43,9 +43,9 @@ export function createTunnels(options: ForwardOptions) {
         return dialled instanceof Response ? dialled : createTunnel(dialled, limits);
       } catch (error) {
         log("Cannot open a WebSocket", { ...whose(slot), reason: reasonOf(error) });
-        if (error instanceof TimedOut) return problem("gateway-timeout");
+        if (error instanceof TimedOut) return "gateway-timeout";
         // What was sent may have spent a ticket: only what was not is sent to another.
-        if (!isUnreached(error)) return problem("bad-gateway");
+        if (!isUnreached(error)) return "bad-gateway";
         directory.leaveOut(replica);
         tried.add(replica);
       } finally {
@@ -55,17 +55,17 @@ export function createTunnels(options: ForwardOptions) {
   }
 
   return {
-    async open(passing: Passing, server: Bun.Server<Tunnel>): Promise<Response | undefined> {
+    async open(passing: Passing, server: Bun.Server<Tunnel>): Promise<Response | ProblemKind | undefined> {
       const { headers } = passing;
       // No extension passes through: frames are read here.
       for (const name of ["sec-websocket-extensions", "sec-websocket-key", "sec-websocket-version"])
         headers.delete(name);
       const tunnel = await connect(passing);
-      if (tunnel instanceof Response) return tunnel;
+      if (tunnel instanceof Response || typeof tunnel === "string") return tunnel;
       const chosen = tunnel.protocol === undefined ? {} : { headers: { "sec-websocket-protocol": tunnel.protocol } };
       if (server.upgrade(passing.request, { ...chosen, data: tunnel })) return undefined;
       tunnel.abandon();
-      return problem("bad-gateway");
+      return "bad-gateway";
     },
 
     handlers: {

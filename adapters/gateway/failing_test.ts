@@ -50,6 +50,18 @@ test("a POST on a kept connection that the replica closes is not sent again eith
   expect(requests).toBe(4);
 });
 
+test("a problem of the gateway's own carries what lets a script of another origin read it", async () => {
+  await using stand = openStand();
+  const dying = await stand.rawUpstream((socket) => void socket.destroy());
+  const headersOf = ({ headers }: Request) => ({ "access-control-allow-origin": headers.get("origin") ?? "" });
+  stand.list.push(task(dying.url));
+  const { url } = stand.start({ headersOf });
+  const asking = { method: "POST", headers: { origin: "http://app.example" } };
+  const { status, headers } = await fetch(`${url}/v1/tasks`, asking);
+  expect([status, headers.get("access-control-allow-origin")]).toEqual([502, "http://app.example"]);
+  expect(headers.get("content-type")).toBe("application/problem+json");
+});
+
 test("a GET whose replica dies before it answers goes to another one", async () => {
   await using stand = openStand();
   const dying = await stand.rawUpstream((socket) => void socket.destroy());

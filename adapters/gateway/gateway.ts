@@ -5,7 +5,7 @@ import { forward } from "./_forward.ts";
 import { forwarded } from "./_headers.ts";
 import { defaultLimits, type Limits } from "./_limits.ts";
 import { createLoads } from "./_loads.ts";
-import { problem } from "./_problems.ts";
+import { type ProblemKind, problem } from "./_problems.ts";
 import { createTunnels, isWebSocket, type Tunnel } from "./_tunnels.ts";
 import type { OpenApiDocument } from "./merge_openapi.ts";
 
@@ -15,8 +15,12 @@ export type GatewayOptions = {
   readonly host: string;
   /** 0 for a free one. */
   readonly port: number;
-  /** Answers what no replica's prefix covers. */
+  /** Answers what no replica's prefix covers, and what a browser asks before it lets a script ask (CORS). */
   readonly own: (request: Request) => Promise<Response>;
+  /** What a problem of the gateway's own carries beside what it says: a browser shows it to scripts by these. */
+  readonly headersOf?: (request: Request) => Readonly<Record<string, string>>;
+  /** Who asks, by who is connected: another one where that is a proxy which is believed. Default: who is connected. */
+  readonly clientOf?: (request: Request, connected: string | undefined) => string | undefined;
   readonly log: Log;
   readonly limits?: Partial<Limits>;
   /** Milliseconds between two discoveries. Default: a second. */
@@ -39,6 +43,7 @@ const mostBody = 4 * 1024 * 1024;
  * only where it can't act twice. Disposing takes no more, and lets what is under way end.
  */
 export function createGateway({ host, port, own, log, every = 1_000, ...options }: GatewayOptions): Gateway {
+  const { headersOf = () => ({}), clientOf = (_, connected) => connected } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const directory = createDirectory({ discover: options.discover, log, every });
   const loads = createLoads(limits);
@@ -55,19 +60,28 @@ export function createGateway({ host, port, own, log, every = 1_000, ...options 
   }
 
   async function answer(request: Request, server: Bun.Server<Tunnel>): Promise<Response | undefined> {
+    const answered = await answerOrTell(request, server);
+    return typeof answered === "string" ? problem(answered, headersOf(request)) : answered;
+  }
+
+  async function answerOrTell(
+    request: Request,
+    server: Bun.Server<Tunnel>,
+  ): Promise<Response | ProblemKind | undefined> {
+    if (isPreflight(request)) return own(request);
     await directory.ready;
     const { pathname, search } = locationOf(request);
     const route = directory.route(pathname);
     if (!route) return answerOwn(request);
-    const headers = forwarded(request, server.requestIP(request)?.address);
+    const headers = forwarded(request, clientOf(request, server.requestIP(request)?.address));
     const passing = { request, target: pathname + search, headers, route };
     return isWebSocket(request) ? tunnels.open(passing, server) : forward(passing, forwarding);
   }
 
-  async function answerOwn(request: Request): Promise<Response> {
+  async function answerOwn(request: Request): Promise<Response | ProblemKind> {
     const answered = await own(request);
     // As long as no discovery has succeeded, the path may be a service's.
-    return answered.status === 404 && !directory.found() ? problem("unavailable") : answered;
+    return answered.status === 404 && !directory.found() ? "unavailable" : answered;
   }
 
   const server = Bun.serve<Tunnel>({
@@ -77,7 +91,7 @@ export function createGateway({ host, port, own, log, every = 1_000, ...options 
     fetch: answer,
     error(error) {
       log("Cannot answer", { error });
-      return problem("internal");
+      return problem("internal", {});
     },
     websocket: tunnels.handlers,
   });
@@ -93,6 +107,11 @@ export function createGateway({ host, port, own, log, every = 1_000, ...options 
       await directory[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What a browser asks before a script's request, whichever service that is for. */
+function isPreflight({ method, headers }: Request): boolean {
+  return method === "OPTIONS" && headers.has("access-control-request-method");
 }
 
 /** Where a request goes by its path, whatever its Host is. */

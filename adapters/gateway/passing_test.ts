@@ -27,6 +27,26 @@ test("who asked, for which host, is said by the gateway: what the client said of
   expect(Object.keys(headers)).not.toContain("x-real-ip");
 });
 
+test("a proxy before the gateway says who asks, where it is believed", async () => {
+  await using stand = openStand();
+  stand.list.push(task(stand.upstream(shown).url));
+  const { url } = stand.start({
+    clientOf: (request, connected) => `${request.headers.get("x-forwarded-for")} by ${connected}`,
+  });
+  const headers = await headersOf(url, ["Host: localhost", "X-Forwarded-For: 192.0.2.1"]);
+  expect(headers["x-forwarded-for"]).toBe("192.0.2.1 by 127.0.0.1");
+});
+
+test("what a browser asks before a script's request is answered here, whether the service lives or not", async () => {
+  await using stand = openStand();
+  stand.list.push(task(stand.upstream(() => new Response("theirs")).url));
+  const { url } = stand.start();
+  const headers = { origin: "http://app.example", "access-control-request-method": "POST" };
+  const ask = async (init: object) => (await fetch(`${url}/v1/tasks`, { method: "OPTIONS", ...init })).text();
+  expect(await ask({ headers })).toBe("own /v1/tasks");
+  expect(await ask({})).toBe("theirs");
+});
+
 test("hop-by-hop headers, and those that Connection names, stay here both ways; the others pass", async () => {
   await using stand = openStand();
   const answer =

@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 export { auditRoutes } from "./audit_routes.ts";
+export { createClientAddress } from "./client_address.ts";
 export { type Documentation, documentationRoutes } from "./documentation_routes.ts";
 export { createGuards, type GuardDependencies, type Guards } from "./guards.ts";
 export { healthRoutes } from "./health_routes.ts";
@@ -19,7 +21,7 @@ export { portfolioRoutes, priceRoutes } from "./portfolio_routes.ts";
 export { portfoliosRoutes } from "./portfolios_routes.ts";
 export { createRateLimiter, type RateLimiter, type RateLimits } from "./rate_limits.ts";
 export { createFeeds, realtimeRoutes } from "./realtime_routes.ts";
-export { type Answer, createServer } from "./server.ts";
+export { type Answer, answerHeaders, createServer } from "./server.ts";
 export { sessionRoutes } from "./session_routes.ts";
 export { taskRoutes } from "./task_routes.ts";
 export { transferRoutes } from "./transfer_routes.ts";

@@ -1,7 +1,7 @@
 import type { UserId } from "../../domains/shared/mod.ts";
 import type { Count } from "../../ports/mod.ts";
-import { createClientAddress } from "./_client_address.ts";
 import { hasHost, pathOf } from "./_path.ts";
+import { countedAs, createClientAddress } from "./client_address.ts";
 import { commonProblem } from "./problems.ts";
 
 /** Requests a minute. */
@@ -52,7 +52,7 @@ export function createRateLimiter({ count, limits, trustedProxies }: RateLimiter
   return {
     address(request, connected, headers) {
       if (hasHost(request) && !isLimited(pathOf(request))) return;
-      take("address", addressOf(request, connected), headers);
+      take("address", countedAs(addressOf(request, connected)), headers);
     },
     user: (user, headers) => take("user", user, headers),
   };

@@ -1,5 +1,11 @@
 import { createGateway, mergeOpenApi } from "../../adapters/gateway/mod.ts";
-import { createServer, documentationRoutes, healthRoutes } from "../../adapters/http/mod.ts";
+import {
+  answerHeaders,
+  createClientAddress,
+  createServer,
+  documentationRoutes,
+  healthRoutes,
+} from "../../adapters/http/mod.ts";
 import { createLog } from "../../adapters/pino/mod.ts";
 import { createMetrics } from "../../adapters/prometheus/mod.ts";
 import { ServiceUnreachable } from "../../ports/mod.ts";
@@ -10,12 +16,13 @@ import { joinNats, joinQuestions } from "./joining.ts";
 import { createReplicas } from "./replicas.ts";
 import { readSecrets } from "./secrets.ts";
 
-type GatewayConfig = Pick<Config, "host" | "port" | "publicUrl" | "origins" | "logLevel"> & {
+type GatewayConfig = Pick<Config, "host" | "port" | "publicUrl" | "origins" | "trustedProxies" | "logLevel"> & {
   readonly distribution: Distribution;
 };
 
 /** One origin for all services, which it finds by discovery; serving once it resolves, until disposed. */
-export async function startGateway({ host, port, publicUrl, origins, logLevel, distribution }: GatewayConfig) {
+export async function startGateway(config: GatewayConfig) {
+  const { host, port, publicUrl, origins, trustedProxies, logLevel, distribution } = config;
   await using running = new AsyncDisposableStack();
   const log = createLog({ level: logLevel, service: "gateway" });
   const secrets = await readSecrets(distribution, "nats-password");
@@ -33,6 +40,8 @@ export async function startGateway({ host, port, publicUrl, origins, logLevel, d
       ...{ host, port, log },
       discover: async () => replicas(await questions.discover()),
       own: (request) => own.handle(request),
+      headersOf: (request) => answerHeaders(request, origins),
+      clientOf: createClientAddress(trustedProxies),
     }),
   );
 

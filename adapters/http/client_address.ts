@@ -4,7 +4,7 @@ const asFamily = (address: string) => (isIPv6(address) ? "ipv6" : "ipv4");
 
 /**
  * Tells who asks: the address that connected, or where that is a proxy of ours, the last one in `X-Forwarded-For` that is none.
- * What stands before it in the header is the client's own word. An IPv6 address is told by its /64: whoever has one has all of them.
+ * What stands before it in the header is the client's own word.
  */
 export function createClientAddress(trustedProxies: readonly string[]) {
   const proxies = new BlockList();
@@ -26,12 +26,16 @@ export function createClientAddress(trustedProxies: readonly string[]) {
     return client;
   }
 
-  return (request: Request, connected: string | undefined): string => {
+  return (request: Request, connected: string | undefined): string | undefined => {
     const peer = plain(connected ?? "");
-    if (peer === undefined) return "unknown";
-    const client = firstUntrusted(peer, request.headers.get("x-forwarded-for") ?? "");
-    return isIPv6(client) ? networkOf(client) : client;
+    return peer && firstUntrusted(peer, request.headers.get("x-forwarded-for") ?? "");
   };
+}
+
+/** Whom an address's requests are counted for: one of IPv6 by its /64, as whoever has one has all of them. */
+export function countedAs(address: string | undefined): string {
+  if (address === undefined) return "unknown";
+  return isIPv6(address) ? networkOf(address) : address;
 }
 
 /** An address without port, brackets and zone; one of IPv4 that is written as IPv6, as IPv4. */
