@@ -1,4 +1,5 @@
 import { type Msg, type NatsConnection, nuid, type Subscription } from "@nats-io/transport-node";
+import { isInbox } from "./_subjects.ts";
 
 /** Who answers questions, as discovery tells it. */
 export type ServiceIdentity = {
@@ -38,7 +39,9 @@ export function startService(nats: NatsConnection, { name, version, description 
   const listening = Object.entries(controls).flatMap(([verb, tell]) =>
     [`$SRV.${verb}`, `$SRV.${verb}.${name}`, `$SRV.${verb}.${name}.${id}`].map((subject) =>
       nats.subscribe(subject, {
-        callback: (error, message) => void (error ?? message.respond(JSON.stringify(tell()))),
+        callback(error, message) {
+          if (!error && isInbox(message.reply)) message.respond(JSON.stringify(tell()));
+        },
       }),
     ),
   );
@@ -48,20 +51,20 @@ export function startService(nats: NatsConnection, { name, version, description 
     announce(told: Readonly<Record<string, string>>): void {
       metadata = told;
     },
-    /** Answers on a subject. `handle` tells an error that it has answered with, and does not reject. */
+    /** Answers on a subject. `handle` tells an error that it has answered with. */
     addEndpoint(endpoint: Endpoint, handle: (message: Msg) => Promise<string | undefined>): AsyncDisposable {
       const counts = statistics();
       const underWay = new Set<Promise<void>>();
       endpoints.set(endpoint, counts);
       async function count(message: Msg): Promise<void> {
         const start = performance.now();
-        const error = await handle(message);
+        const error = await handle(message).catch(String);
         counts.add(performance.now() - start, error);
       }
       const subscription = nats.subscribe(endpoint.subject, {
         queue,
         callback(error, message) {
-          if (error) return;
+          if (error || !isInbox(message.reply)) return;
           const work = count(message).finally(() => underWay.delete(work));
           underWay.add(work);
         },

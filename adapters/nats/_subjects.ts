@@ -34,6 +34,12 @@ export const liveSubject = (root: string, service: string) => `${root}.live.${se
 /** Where a user's answers arrive; nobody else may listen there. */
 export const inboxOf = (user: string | undefined) => (user === undefined ? "_INBOX" : `_INBOX_${token(user)}`);
 
+/**
+ * Whether an answer may be sent there: to somebody's inbox, or by way of the broker to one in another account. Who asks chooses the
+ * place, and the broker lets us answer wherever that is.
+ */
+export const isInbox = (reply: string | undefined) => /^_(INBOX[_.]|R_\.)/.test(reply ?? "");
+
 const kebabs = new Map<string, string>();
 
 /** `VersionPublished` is `version-published`. There are few types, and they come again and again: what they become is kept. */

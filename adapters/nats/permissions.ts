@@ -27,6 +27,11 @@ export type Access = {
   readonly discovers?: boolean;
   /** Whether its replicas count together. */
   readonly counts?: boolean;
+  /**
+   * Whether it is no process of ours. Who may ask chooses where the answer goes, and the broker does not look whether that is a
+   * subject that they may publish to: from an account of its own, nothing goes anywhere but what it may ask.
+   */
+  readonly foreign?: boolean;
 };
 
 type User = {
@@ -47,18 +52,46 @@ export type ServerConfigOptions = {
 export const keeper = "keeper";
 
 /**
- * Who may do what, for nats-server's configuration (which takes JSON): one account with a user a service. A service publishes
- * events of its own kinds only, reads what it consumes, and neither makes nor changes any stream.
+ * Who may do what, for nats-server's configuration (which takes JSON): one account with a user a service, and one for each who is
+ * foreign. A service publishes events of its own kinds only, reads what it consumes, and neither makes nor changes any stream.
  */
 export function serverConfig({ services, keeper: { password }, root = defaultRoot }: ServerConfigOptions) {
-  const kinds = Object.values(services).flatMap(({ publishes }) => publishes);
-  const users = Object.entries(services).map(([user, access]) => ({
-    ...{ user, password: access.password },
-    permissions: permissionsOf(user, access, root),
-  }));
-  const counting = Object.keys(services).filter((name) => services[name]?.counts);
+  const all = Object.entries(services);
+  const kinds = all.flatMap(([, { publishes }]) => publishes);
+  const userOf = ([user, access]: (typeof all)[number]) => ({
+    ...{ user, password: access.password, permissions: permissionsOf(user, access, root) },
+  });
+  const counting = all.filter(([, { counts }]) => counts).map(([name]) => name);
   const keeping = { user: keeper, password, permissions: keeperPermissions(kinds, counting, root) };
-  return { accounts: { [root]: { jetstream: "enabled", users: [keeping, ...users] } } };
+  const own = all.filter(([, { foreign }]) => !foreign).map(userOf);
+  const foreign = all.filter(([, { foreign }]) => foreign).map(userOf);
+  return {
+    accounts: {
+      [root]: { jetstream: "enabled", users: [keeping, ...own], exports: exportsTo(foreign) },
+      ...Object.fromEntries(foreign.map((each) => [`${root}-${each.user}`, importing(each, root)])),
+    },
+  };
+}
+
+type Permitted = User & { readonly user: string; readonly permissions: ReturnType<typeof permissionsOf> };
+
+/** What those in other accounts may ask of ours. A pull is answered by many messages. */
+function exportsTo(foreign: readonly Permitted[]) {
+  const subjects = [...new Set(foreign.flatMap(({ permissions }) => permissions.publish.allow))];
+  return subjects.map((service) => ({
+    service,
+    response_type: service.includes(".MSG.NEXT.") ? "stream" : "singleton",
+  }));
+}
+
+/** Its own `$JS.API` is the broker's, and says that there is none: ours is below `$JS.<root>.API`, as a JetStream domain is. */
+function importing({ user, password, permissions }: Permitted, root: string) {
+  const local = (subject: string) => subject.replace(/^\$JS\.API\./, `$JS.${root}.API.`);
+  const subjects = permissions.publish.allow;
+  return {
+    users: [{ user, password, permissions: { ...permissions, publish: { allow: subjects.map(local) } } }],
+    imports: subjects.map((subject) => ({ service: { account: root, subject }, to: local(subject) })),
+  };
 }
 
 function permissionsOf(name: string, access: Access, root: string) {

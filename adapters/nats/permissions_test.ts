@@ -27,6 +27,7 @@ const table: Readonly<Record<string, Access>> = {
   portfolio: { publishes: ["ledger"], consumes: ["transfer", "order"] },
   notification: { publishes: [], consumes: [], live: true },
   gateway: { publishes: [], consumes: [], discovers: true },
+  reader: { publishes: [], consumes: ["wallet", "order"], asks: ["wallet.balances"], answers: false, foreign: true },
 };
 const counting = ["wallet", "task"];
 const kinds = Object.values(table).flatMap(({ publishes }) => publishes);
@@ -71,6 +72,55 @@ await withOwnNats(() => {
     expect(await task.questions.ask("wallet.balances", {})).toBe("none");
     const found = await gateway.questions.discover();
     expect(found.map(({ name }) => name).toSorted()).toEqual(["gateway", "task", "wallet"]);
+  });
+
+  test("who is foreign reads and asks, from an account of its own", async () => {
+    const { connectAs, serve } = await startGuarded();
+    const [wallet, reader] = [await serve("wallet"), await connectAs("reader")];
+    await wallet.bus.publish([event("wallet", "w", 1)]);
+    const { consumers } = jetstream(reader.nats, { domain: "lucent" });
+    const reading = await consumers.get("lucent-wallet", {});
+    const ids = [(await reading.next())?.headers?.get("ce-id"), (await reading.next())?.headers?.get("ce-id")];
+    expect(ids).toEqual(["wallet/recorded/1", "wallet/w/1"]);
+    await using _answer = wallet.questions.answer("balances", async () => "none");
+    await wallet.nats.flush();
+    const ask = async (subject: string) => (await reader.nats.request(subject, "{}")).json();
+    expect(await ask("lucent.query.wallet.v1.balances")).toBe("none");
+    expect(await forbiddenOf(ask("lucent.query.wallet.v1.keys"))).toBe("lucent.query.wallet.v1.keys");
+  });
+
+  test("an answer that is asked for where streams are deleted, changed or written to arrives nowhere", async () => {
+    const { connectAs, serve } = await startGuarded();
+    const [wallet, task, reader, keeping] = [
+      ...[await serve("wallet"), await serve("task"), await connectAs("reader"), await connectAs(keeper)],
+    ] as const;
+    await wallet.bus.publish([event("wallet", "w", 1)]);
+    await using _answer = wallet.questions.answer("balances", async () => "none");
+    await wallet.nats.flush();
+    const { streams } = await jetstreamManager(keeping.nats, { checkAPI: false });
+    const before = await streams.info("lucent-wallet");
+    const { consumers } = await jetstreamManager(reader.nats, { domain: "lucent", checkAPI: false });
+    await consumers.add("lucent-wallet", { name: "theirs", ack_policy: "none" });
+    const places = [
+      "$JS.API.STREAM.DELETE.lucent-wallet",
+      "$JS.API.STREAM.PURGE.lucent-wallet",
+      "lucent.wallet.v1.x.y",
+    ];
+    for (const reply of places) {
+      for (const { nats } of [reader, task]) {
+        nats.publish("lucent.query.wallet.v1.balances", "no JSON", { reply });
+        nats.publish("lucent.query.wallet.v1.balances", "{}", { reply });
+      }
+      const pull = JSON.stringify({ batch: 1, no_wait: true });
+      for (const asked of [pull, pull, "no JSON"]) {
+        reader.nats.publish("$JS.lucent.API.CONSUMER.MSG.NEXT.lucent-wallet.theirs", asked, { reply });
+      }
+      await Promise.all([reader.nats.flush(), task.nats.flush()]);
+    }
+    // Each of them has been answered by then.
+    expect(await task.questions.ask("wallet.balances", {})).toBe("none");
+    const after = await streams.info("lucent-wallet");
+    expect([after.created, after.state.last_seq]).toEqual([before.created, before.state.last_seq]);
   });
 
   test("replicas of a service count together", async () => {

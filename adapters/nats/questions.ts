@@ -32,6 +32,7 @@ export type NatsQuestions = Questions &
   };
 
 const answersWithin = 2_000;
+const longestAnswer = 600_000;
 const discoveredWithin = 1_000;
 /** More than this at once would only wait: whoever asks is told so, and another replica may have room. */
 const atOnce = 256;
@@ -78,7 +79,7 @@ export function createQuestions({ connection, service, root = defaultRoot, log }
   /** Answers what went wrong, where something did. */
   async function respond(question: string, handler: Parameters<Questions["answer"]>[1], message: Msg) {
     const correlation = message.headers?.get(names.correlation) || undefined;
-    const within = Number(message.headers?.get(names.within)) || answersWithin;
+    const within = patienceOf(message);
     const asked: Asked = { signal: AbortSignal.timeout(within), ...(correlation !== undefined && { correlation }) };
     underWay++;
     try {
@@ -124,6 +125,12 @@ export function createQuestions({ connection, service, root = defaultRoot, log }
       await registered[Symbol.asyncDispose]();
     },
   };
+}
+
+/** How long the asker waits, in milliseconds; whatever they say, no longer than an answer may be sent. */
+function patienceOf(message: Msg): number {
+  const told = Number(message.headers?.get(names.within));
+  return told > 0 ? Math.min(told, longestAnswer) : answersWithin;
 }
 
 function parse(message: Msg): unknown {

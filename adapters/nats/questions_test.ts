@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { headers } from "@nats-io/transport-node";
 import { withNats } from "../../bootstrap/servers/mod.ts";
 import { type Fault, NotYetKnown, SealBroken } from "../../ports/mod.ts";
 import { openStand, silent } from "./_stand_test.ts";
@@ -51,6 +52,20 @@ await withNats((url) => {
     await expect(asking).rejects.toThrow("Cannot ask wallet.get: timeout");
     expect(performance.now() - start).toBeLessThan(1_000);
     await late;
+  });
+
+  test("whatever is said of how long an answer is waited for, it is given", async () => {
+    const { root, answer, connection } = await process("wallet");
+    await using _ = await answer("get", async () => "given");
+    for (const within of ["-1", "1e400", "0", "0.5", "soon", ""]) {
+      const told = headers();
+      told.set("Lucent-Within", within);
+      const reply = await connection.nats.request(`${root}.query.wallet.v1.get`, "{}", {
+        timeout: 2_000,
+        headers: told,
+      });
+      expect([within, reply.json<unknown>()]).toEqual([within, "given"]);
+    }
   });
 
   test("faults of the asked service are told as what they are; its mistakes tell nothing of it", async () => {

@@ -68,7 +68,7 @@ const gateway: Access = { publishes: [], consumes: [], discovers: true };
 
 /** Another system of the company, and no process of ours: it reads and asks, and neither publishes nor answers. */
 const reader: Access = {
-  ...{ publishes: [], consumes: allKinds, answers: false },
+  ...{ publishes: [], consumes: allKinds, answers: false, foreign: true },
   asks: [
     ...["user.get", "play.get", "wallet.get", "wallet.balances", "task.order.get", "portfolio.get"],
     ...serviceNames.map((each) => `${each}.audit.verify`),

@@ -17,6 +17,8 @@ let stand: Awaited<ReturnType<typeof startAccounts>>;
 let order: string;
 let play: string;
 
+/** Under which a reader finds the streams. */
+const domain = "lucent";
 const names = Object.keys(questions);
 const nobody = "019aaf3e-8a52-7cc2-9d14-ffffffffffff";
 const mayAsk = (account: AccountName) => new Set(account === "keeper" ? [] : accounts[account].asks);
@@ -135,7 +137,7 @@ await withOwnNats(() => {
 
   test("other systems read the events of every kind", async () => {
     const { nats } = await stand.as("reader");
-    const [js, { streams }] = [jetstream(nats), await jetstreamManager(nats, { checkAPI: false })];
+    const [js, { streams }] = [jetstream(nats, { domain }), await jetstreamManager(nats, { domain, checkAPI: false })];
     const read: string[] = [];
     for (const kind of allKinds) {
       const stream = `lucent-${kind}`;
@@ -150,23 +152,23 @@ await withOwnNats(() => {
 
   test("other systems publish, answer and change nothing", async () => {
     const { nats, questions } = await stand.as("reader");
-    const js = jetstream(nats);
-    const { streams } = await jetstreamManager(nats, { checkAPI: false });
+    const js = jetstream(nats, { domain });
+    const { streams } = await jetstreamManager(nats, { domain, checkAPI: false });
     const api =
       (operation: string, body = "{}") =>
       () =>
-        nats.request(`$JS.API.${operation}`, body);
+        nats.request(`$JS.lucent.API.${operation}`, body);
     const breaches: Readonly<Record<string, () => Promise<unknown>>> = {
       ...Object.fromEntries(
         allKinds.map((kind) => [`lucent.${kind}.v1.x.y`, () => js.publish(`lucent.${kind}.v1.x.y`)]),
       ),
       "lucent.order.v1.a.b": () => violated(nats, () => nats.publish("lucent.order.v1.a.b", "{}")),
       "$KV.lucent-filled.wallet": () => js.publish("$KV.lucent-filled.wallet", "x"),
-      "$JS.API.STREAM.CREATE.mine": () => streams.add({ name: "mine", subjects: ["mine.>"] }),
-      "$JS.API.STREAM.UPDATE.lucent-order": api("STREAM.UPDATE.lucent-order"),
-      "$JS.API.STREAM.DELETE.lucent-order": () => streams.delete("lucent-order"),
-      "$JS.API.STREAM.PURGE.lucent-order": () => streams.purge("lucent-order"),
-      "$JS.API.STREAM.MSG.DELETE.lucent-order": () => streams.deleteMessage("lucent-order", 1),
+      "$JS.lucent.API.STREAM.CREATE.mine": () => streams.add({ name: "mine", subjects: ["mine.>"] }),
+      "$JS.lucent.API.STREAM.UPDATE.lucent-order": api("STREAM.UPDATE.lucent-order"),
+      "$JS.lucent.API.STREAM.DELETE.lucent-order": () => streams.delete("lucent-order"),
+      "$JS.lucent.API.STREAM.PURGE.lucent-order": () => streams.purge("lucent-order"),
+      "$JS.lucent.API.STREAM.MSG.DELETE.lucent-order": () => streams.deleteMessage("lucent-order", 1),
       "lucent.query.wallet.v1.>": () => subscribed(nats, "lucent.query.wallet.v1.>"),
       "lucent.query.reader.v1.>": () => subscribed(nats, "lucent.query.reader.v1.>"),
       "$SRV.>": () => subscribed(nats, "$SRV.>"),
