@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readConfig } from "./config.ts";
 import { developmentSigner } from "./development/accounts.ts";
 import { withCheckers } from "./servers/mod.ts";
-import { processNames } from "./service_names.ts";
+import { processNames, serviceNames } from "./service_names.ts";
 
 type Container = {
   readonly image: string;
@@ -107,6 +107,14 @@ await withCheckers(({ hadolint, compose }) => {
       const reached = container.ports?.map(({ host_ip, published }) => `${host_ip}:${published}`) ?? [];
       expect(reached).toEqual(open ? ["127.0.0.1:3000"] : []);
     }
+  });
+
+  test("services believe who the gateway says asks, and it believes nobody: an address's limit is not everybody's", async () => {
+    const { services } = await project();
+    const gateway = services.gateway?.networks.inside as { readonly ipv4_address: string };
+    for (const name of serviceNames)
+      expect(services[name]?.environment?.LUCENT_TRUSTED_PROXIES).toBe(gateway.ipv4_address);
+    expect(services.gateway?.environment?.LUCENT_TRUSTED_PROXIES).toBe("");
   });
 
   test("the example's variables are those that the compose file reads, with its defaults", async () => {

@@ -11,9 +11,9 @@ import { createMetrics } from "../../adapters/prometheus/mod.ts";
 import { ServiceUnreachable } from "../../ports/mod.ts";
 import { describeBus } from "../bus_document.ts";
 import type { Config, Distribution } from "../config.ts";
-import { serviceNames } from "../service_names.ts";
+import { type ServiceName, serviceNames } from "../service_names.ts";
 import { joinNats, joinQuestions } from "./joining.ts";
-import { createReplicas } from "./replicas.ts";
+import { createReplicas, type FoundReplica } from "./replicas.ts";
 import { readSecrets } from "./secrets.ts";
 
 type GatewayConfig = Pick<Config, "host" | "port" | "publicUrl" | "origins" | "trustedProxies" | "logLevel"> & {
@@ -38,12 +38,16 @@ export async function startGateway(config: GatewayConfig) {
   const gateway = running.use(
     createGateway({
       ...{ host, port, log },
-      discover: async () => replicas(await questions.discover()),
+      discover: async () => replicas((await Promise.all(serviceNames.map(find))).flat()),
       own: (request) => own.handle(request),
       headersOf: (request) => answerHeaders(request, origins),
       clientOf: createClientAddress(trustedProxies),
     }),
   );
+
+  async function find(service: ServiceName): Promise<readonly FoundReplica[]> {
+    return (await questions.discover(service)).map(({ id, metadata }) => ({ service, id, metadata }));
+  }
 
   async function openApi(): Promise<object> {
     return mergeOpenApi(await gateway.documents());

@@ -1,5 +1,10 @@
 import type { Replica } from "../../adapters/gateway/mod.ts";
 import type { Discovered } from "../../adapters/nats/mod.ts";
+import type { ServiceName } from "../service_names.ts";
+import { prefixes } from "./prefixes.ts";
+
+/** Who answered when a service was asked for: which one it is, is known by the question. */
+export type FoundReplica = Pick<Discovered, "id" | "metadata"> & { readonly service: ServiceName };
 
 /** A process that has much to do may miss a discovery or two. One that is dead is found out by its connections. */
 const grace = 5_000;
@@ -10,7 +15,7 @@ const grace = 5_000;
  */
 export function createReplicas(now: () => number = () => performance.now()) {
   const known = new Map<string, { readonly replica: Replica; readonly seen: number }>();
-  return (found: readonly Discovered[]): readonly Replica[] => {
+  return (found: readonly FoundReplica[]): readonly Replica[] => {
     for (const each of found) {
       const replica = replicaOf(each);
       if (replica) known.set(each.id, { replica, seen: now() });
@@ -22,6 +27,6 @@ export function createReplicas(now: () => number = () => performance.now()) {
 }
 
 /** A replica that serves tells where; one that has just started, is about to end, or serves none, does not. */
-function replicaOf({ name, id, metadata: { http, prefixes } }: Discovered): Replica | undefined {
-  return http && prefixes ? { service: name, id, url: http, prefixes: prefixes.split(" ") } : undefined;
+function replicaOf({ service, id, metadata: { http } }: FoundReplica): Replica | undefined {
+  return http ? { service, id, url: http, prefixes: prefixes[service] } : undefined;
 }

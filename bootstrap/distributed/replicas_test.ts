@@ -1,13 +1,20 @@
 import { expect, test } from "bun:test";
 import { createReplicas } from "./replicas.ts";
 
-const found = (id: string, metadata: Record<string, string> = { http: `http://${id}`, prefixes: "/v1/a /v1/b" }) => ({
-  ...{ name: "play", id, version: "1.0.0", metadata },
+const found = (id: string, metadata: Record<string, string> = { http: `http://${id}` }) => ({
+  ...{ service: "play" as const, id, metadata },
 });
 
-test("a replica that tells where it serves is known, with its prefixes", () => {
+test("a replica that tells where it serves is known, with its service's prefixes", () => {
   expect(createReplicas()([found("r1"), found("r2", {})])).toEqual([
-    { service: "play", id: "r1", url: "http://r1", prefixes: ["/v1/a", "/v1/b"] },
+    { service: "play", id: "r1", url: "http://r1", prefixes: ["/v1/operations/play", "/v1/plays"] },
+  ]);
+});
+
+test("what a replica says of other services' paths, and of its name, is not believed", () => {
+  const taken = { http: "http://evil", prefixes: "/v1/users /", name: "user" };
+  expect(createReplicas()([{ ...found("r1", taken), ...{ name: "user" } }])).toEqual([
+    { service: "play", id: "r1", url: "http://evil", prefixes: ["/v1/operations/play", "/v1/plays"] },
   ]);
 });
 

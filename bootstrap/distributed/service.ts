@@ -15,7 +15,6 @@ import { answers } from "./answers.ts";
 import { openGround } from "./ground.ts";
 import { announced, joinNats, joinQuestions } from "./joining.ts";
 import { askPatiently } from "./patience.ts";
-import { prefixesOf } from "./prefixes.ts";
 import { type Answers, answerAll } from "./questions.ts";
 import { documentsOf, recordsAnswers } from "./records.ts";
 import { remoteJournals } from "./remote.ts";
@@ -87,7 +86,7 @@ export async function startService<Name extends ServiceName>(
 
   const ofDomain = (answers[name] as (service: Running<Name>) => Answers)(service);
   running.use(answerAll(name, { ...ofDomain, openapi: server.openApi }, questions));
-  running.use(announced(questions, { http: distribution.address, prefixes: prefixesOf(name, all).join(" ") }));
+  running.use(announced(questions, { http: distribution.address }));
   // Who ends waits for nobody.
   running.use(starting.move());
   const end = running.move();

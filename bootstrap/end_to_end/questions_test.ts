@@ -8,9 +8,10 @@ import { place } from "../demo/investing.ts";
 import { until } from "../demo/until.ts";
 import { developmentSigner } from "../development/accounts.ts";
 import { type AccountName, accounts, allKinds, witnessedBy } from "../distributed/accounts.ts";
+import { prefixes } from "../distributed/prefixes.ts";
 import { questions } from "../distributed/questions.ts";
 import { withOwnNats } from "../servers/mod.ts";
-import type { ServiceName } from "../service_names.ts";
+import { type ServiceName, serviceNames } from "../service_names.ts";
 import { startAccounts } from "./_accounts_test.ts";
 
 let stand: Awaited<ReturnType<typeof startAccounts>>;
@@ -108,6 +109,17 @@ await withOwnNats(() => {
     }
     expect(faulty).toEqual([{ question: "user.witness.latest", reply: null, faults: [] }]);
   }, 60_000);
+
+  test("the gateway knows the beginnings of every service's paths", async () => {
+    for (const service of serviceNames) {
+      const { paths } = (await ask(`${service}.openapi`, {})) as { paths: Readonly<Record<string, object>> };
+      const all = Object.keys(paths).map((path) => path.replace("{service}", service));
+      const own = all.filter((path) => !/^\/(health|metrics|docs)/.test(path));
+      const strange = own.filter((path) => !prefixes[service].some((prefix) => `${path}/`.startsWith(`${prefix}/`)));
+      const idle = prefixes[service].filter((prefix) => !own.some((path) => `${path}/`.startsWith(`${prefix}/`)));
+      expect({ service, strange, idle }).toEqual({ service, strange: [], idle: [] });
+    }
+  });
 
   test("a question of another form is refused, with what is wrong", async () => {
     for (const question of names) {
