@@ -19,6 +19,7 @@ export type Passing = {
   readonly request: Request;
   readonly target: string;
   readonly headers: Headers;
+  readonly body: ArrayBuffer | null;
   readonly route: Route;
 };
 
@@ -81,7 +82,7 @@ export async function forward(passing: Passing, options: ForwardOptions): Promis
 /** A replica has not begun to answer in time. */
 export class TimedOut extends Error {}
 
-async function send({ request, target, headers }: Passing, slot: Slot, { limits, log }: ForwardOptions) {
+async function send({ request, target, headers, body: sent }: Passing, slot: Slot, { limits, log }: ForwardOptions) {
   const ending = new AbortController();
   const leave = () => ending.abort(new Error("The client has left"));
   request.signal.addEventListener("abort", leave);
@@ -92,7 +93,7 @@ async function send({ request, target, headers }: Passing, slot: Slot, { limits,
   };
   try {
     const answer = await fetch(slot.replica.url + target, {
-      ...{ method: request.method, headers, body: request.body },
+      ...{ method: request.method, headers, body: sent },
       ...{ redirect: "manual", decompress: false, signal: ending.signal },
     });
     const { status } = answer;

@@ -4,6 +4,10 @@ export type Limits = {
   readonly perReplica: number;
   readonly perService: number;
   readonly total: number;
+  /** Requests whose bodies are coming in. They take no place before they are whole. */
+  readonly bodies: number;
+  /** Milliseconds that a request's body may take to come in. */
+  readonly upload: number;
   /** Open WebSockets. */
   readonly sockets: number;
   /** Milliseconds until a replica has begun to answer. */
@@ -22,6 +26,8 @@ export const defaultLimits: Limits = {
   perReplica: 80,
   perService: 120,
   total: 240,
+  bodies: 500,
+  upload: 15_000,
   sockets: 5_000,
   timeout: 60_000,
   stall: 30_000,

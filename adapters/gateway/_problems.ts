@@ -1,5 +1,6 @@
 const problems = {
   internal: { status: 500, title: "Something went wrong on our side" },
+  "request-timeout": { status: 408, title: "The request's body did not come in time" },
   "bad-gateway": { status: 502, title: "The service broke off: whether it has acted is not known" },
   unavailable: { status: 503, title: "Try again later" },
   "gateway-timeout": { status: 504, title: "The service did not answer in time: whether it has acted is not known" },

@@ -1,4 +1,5 @@
 import type { Log } from "../../ports/mod.ts";
+import { createBodies } from "./_bodies.ts";
 import { createDirectory, type Replica } from "./_directory.ts";
 import { createDocuments } from "./_documents.ts";
 import { forward } from "./_forward.ts";
@@ -50,6 +51,7 @@ export function createGateway({ host, port, own, log, every = 1_000, ...options 
   const forwarding = { directory, loads, limits, log, shed };
   const tunnels = createTunnels(forwarding);
   const documents = createDocuments(directory, log);
+  const bodies = createBodies(limits);
   let told = Number.NEGATIVE_INFINITY;
 
   /** Those that are shed come in masses: one in a second is told. */
@@ -74,8 +76,10 @@ export function createGateway({ host, port, own, log, every = 1_000, ...options 
     const route = directory.route(pathname);
     if (!route) return answerOwn(request);
     const headers = forwarded(request, clientOf(request, server.requestIP(request)?.address));
-    const passing = { request, target: pathname + search, headers, route };
-    return isWebSocket(request) ? tunnels.open(passing, server) : forward(passing, forwarding);
+    const passing = { request, target: pathname + search, headers, route, body: null };
+    if (isWebSocket(request)) return tunnels.open(passing, server);
+    const body = await bodies.read(request);
+    return typeof body === "string" ? body : forward({ ...passing, body }, forwarding);
   }
 
   async function answerOwn(request: Request): Promise<Response | ProblemKind> {

@@ -111,10 +111,10 @@ test("an answer passes as it is: problems, redirects, 204, 304, HEAD, what is co
   expect((await (await ask("large")).text()).length).toBe(3_000_000);
 });
 
-test("bodies stream: an answer's first bytes come before its end, and a request's reach the replica before its end", async () => {
+test("an answer's body streams, and a request's is passed on when it is whole", async () => {
   await using stand = openStand();
   const gate = Promise.withResolvers<void>();
-  const arrived = Promise.withResolvers<string>();
+  const arrived: string[] = [];
   const server = stand.upstream(async (request) => {
     if (request.method === "GET") {
       return new Response(
@@ -128,12 +128,8 @@ test("bodies stream: an answer's first bytes come before its end, and a request'
         }),
       );
     }
-    let text = "";
-    for await (const part of request.body ?? []) {
-      text += Buffer.from(part).toString();
-      arrived.resolve(text);
-    }
-    return new Response(text);
+    arrived.push(await request.text());
+    return new Response(arrived[0]);
   });
   stand.list.push(task(server.url));
   const { url } = stand.start();
@@ -146,7 +142,8 @@ test("bodies stream: an answer's first bytes come before its end, and a request'
   const body = new ReadableStream({
     async start(controller) {
       controller.enqueue("first");
-      expect(await arrived.promise).toBe("first");
+      await Bun.sleep(50);
+      expect(arrived).toEqual([]);
       controller.enqueue("last");
       controller.close();
     },

@@ -55,6 +55,36 @@ test("a service has a bound over all its replicas, and all services have one tog
   expect([await count(first), await count(second)]).toEqual([6, 3]);
 });
 
+test("a body that comes byte by byte holds no place, and not for ever", async () => {
+  await using stand = openStand({ limits: { perReplica: 1, upload: 300 } });
+  const server = stand.upstream(async (request) => new Response(await request.text()));
+  stand.list.push(replica("quick", server.url, ["/v1/quick"]));
+  const { url } = stand.start();
+  const { hostname, port } = new URL(url);
+  const head = "POST /v1/quick HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nx";
+  const dripping = Array.from({ length: 20 }, () => {
+    const answered = Promise.withResolvers<string>();
+    const data = (_: unknown, bytes: Buffer) => answered.resolve(bytes.toString());
+    Bun.connect({ hostname, port: Number(port), socket: { open: (socket) => void socket.write(head), data } });
+    return answered.promise;
+  });
+  await Bun.sleep(50);
+  expect(await (await fetch(`${url}/v1/quick`, { method: "POST", body: "whole" })).text()).toBe("whole");
+  for (const answer of await Promise.all(dripping)) expect(answer).toStartWith("HTTP/1.1 408 ");
+});
+
+test("bodies that come in have a bound, too", async () => {
+  await using stand = openStand({ limits: { bodies: 1, upload: 2_000 } });
+  stand.list.push(replica("quick", stand.upstream(() => new Response("quick")).url, ["/v1/quick"]));
+  const { url } = stand.start();
+  const { hostname, port } = new URL(url);
+  const head = "POST /v1/quick HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nx";
+  await Bun.connect({ hostname, port: Number(port), socket: { open: (socket) => void socket.write(head), data() {} } });
+  const ask = (init: object) => fetch(`${url}/v1/quick`, init);
+  await until(async () => (await ask({ method: "POST", body: "whole" })).status === 503);
+  expect((await ask({})).status).toBe(200);
+});
+
 test("an answer holds its slot until its body has ended or its client has left", async () => {
   await using stand = openStand({ limits: { perReplica: 1 } });
   let release = () => {};

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { MongoClient } from "mongodb";
 import { freePort, startSecantus, withMongodb } from "../../bootstrap/servers/mod.ts";
 import { StoreUnreachable, transact } from "../../ports/mod.ts";
+import { isLockedOut } from "./_faults.ts";
 import { cause, clock, noted, notesKind } from "./_notes.ts";
 import { startProxy } from "./_proxy_test.ts";
 import { freshName, replica } from "./_stand_test.ts";
@@ -53,6 +54,40 @@ await withMongodb((url) => {
       rmSync(storage, { recursive: true });
     }
   });
+
+  test("who was let in before, and is locked out while a password is changed, may try again", async () => {
+    const storage = mkdtempSync(join(tmpdir(), "lucent-access-"));
+    const port = freePort();
+    try {
+      const letIn = async (pwd: string) => {
+        await using open = await startSecantus({ storage, port });
+        await using admin = new MongoClient(open.url);
+        const task = admin.db("task");
+        await task.command({ dropUser: "task" }).catch(() => {});
+        await task.command({ createUser: "task", pwd, roles: [{ role: "readWrite", db: "task" }] });
+      };
+      await letIn("old");
+      const url = `mongodb://task:old@127.0.0.1:${port}/task?authSource=task`;
+      await using database = openDatabase({ url, deadline: 4_000 });
+      const notes = createStores(database, clock).open(notesKind);
+      {
+        await using _ = await startSecantus({ storage, port, auth: true });
+        await transact(notes, "a", cause, () => noted("1"));
+      }
+      await letIn("new");
+      await using _ = await startSecantus({ storage, port, auth: true });
+      const lockedOut = async () => {
+        for (;;) {
+          const error = await notes.load("a").catch((error) => error);
+          expect(error).toBeInstanceOf(StoreUnreachable);
+          if (isLockedOut(error.cause)) return true;
+        }
+      };
+      expect(await lockedOut()).toBe(true);
+    } finally {
+      rmSync(storage, { recursive: true });
+    }
+  }, 30_000);
 
   test("a server that is not there, or says nothing, is a fault in time: never taken for absence", async () => {
     const silent = createServer(() => {});

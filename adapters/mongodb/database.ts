@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type ClientSession, type Db, MongoClient, type MongoClientOptions, MongoServerError } from "mongodb";
 import { StoreUnreachable } from "../../ports/mod.ts";
-import { asFault, isKeptWaiting } from "./_faults.ts";
+import { asFault, isKeptWaiting, isLockedOut, isOfTheDriver, unreachable } from "./_faults.ts";
 
 export type Database = AsyncDisposable & {
   /** As it is reached now: not to be kept. */
@@ -46,6 +46,7 @@ export function openDatabase({ url, name, deadline = 10_000 }: Options): Databas
   };
   let client = new MongoClient(url, options);
   let answered = performance.now();
+  let known = false;
   let closed = false;
 
   let connecting: Promise<unknown> | undefined;
@@ -64,6 +65,7 @@ export function openDatabase({ url, name, deadline = 10_000 }: Options): Databas
     const { promise: late, reject } = Promise.withResolvers<never>();
     const given = new StoreUnreachable(`Cannot use the database: no answer after ${deadline} ms`);
     let over = false;
+    const used = client;
     const timer = setTimeout(() => {
       over = true;
       reject(given);
@@ -73,11 +75,15 @@ export function openDatabase({ url, name, deadline = 10_000 }: Options): Databas
     try {
       const result = await Promise.race([answer, late]);
       answered = performance.now();
+      known = true;
       return result;
     } catch (error) {
       if (error instanceof MongoServerError) answered = performance.now();
-      else if (isKeptWaiting(error)) beginAnew();
-      throw asFault(error);
+      else beginAnew(isKeptWaiting(error) ? deadline : 3 * deadline);
+      // A client that is given up ends what it has under way with errors of its own.
+      const ended = used !== client && isOfTheDriver(error);
+      // Who was let in before will be again: a password is being changed, or users are made anew.
+      throw ended || (known && isLockedOut(error)) ? unreachable(error) : asFault(error);
     } finally {
       clearTimeout(timer);
     }
@@ -85,10 +91,11 @@ export function openDatabase({ url, name, deadline = 10_000 }: Options): Databas
 
   /**
    * On Bun a server that dies while connections to it are opened may leave the driver waiting for them for ever: it opens no
-   * others, and whoever wants one waits in vain. Where nothing has been answered for a deadline another client begins.
+   * others, and whoever wants one waits in vain; or its watch over the server waits so, and it never finds it again. Where nothing
+   * has been answered for so long another client begins.
    */
-  function beginAnew(): void {
-    if (closed || performance.now() - answered < deadline) return;
+  function beginAnew(silence: number): void {
+    if (closed || performance.now() - answered < silence) return;
     const stuck = client;
     client = new MongoClient(url, options);
     connecting = undefined;
@@ -138,7 +145,7 @@ export function openDatabase({ url, name, deadline = 10_000 }: Options): Databas
       } catch (error) {
         await giveUp(session, begun, error).catch(() => {});
         // What it was to write with belongs to another client by now.
-        throw begun === client ? error : new StoreUnreachable("Cannot use the database", { cause: error });
+        throw begun === client ? error : unreachable(error);
       } finally {
         await session.endSession().catch(() => {});
       }
