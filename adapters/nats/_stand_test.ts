@@ -116,6 +116,20 @@ export function effects() {
   };
 }
 
+/** A consumer's effects that come to a stand behind so many revisions, until it is let on. */
+export function laggingEffects(reached: number) {
+  const { react, ...told } = effects();
+  const open = Promise.withResolvers<void>();
+  return {
+    ...told,
+    letOn: open.resolve,
+    async react(event: Envelope): Promise<void> {
+      if (event.revision > reached) await open.promise;
+      await react(event);
+    },
+  };
+}
+
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await Bun.sleep(5);
 }
