@@ -36,7 +36,7 @@ export function createSending({ connection, root, link, signal }: Options) {
     setTimeout(Math.min(20 * 2 ** attempt, 1_000) * (0.5 + Math.random() / 2), undefined, { signal });
 
   async function store(event: Envelope, target: Target | undefined, deadline: number): Promise<PubAck> {
-    const { subject, headers, body } = encode(root, event);
+    const { subject, headers, body } = encode(root, event, target?.stream);
     const doing = `Cannot publish ${event.id}`;
     for (let attempt = 1; ; attempt++) {
       if (target && link.changed.count() !== target.connected) {

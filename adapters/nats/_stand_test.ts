@@ -6,6 +6,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { createRandom } from "../../bootstrap/end_to_end/crash/plan.ts";
 import { startNats } from "../../bootstrap/servers/mod.ts";
 import type { Instant } from "../../domains/shared/mod.ts";
+import { event } from "../../ports/messaging_contract.ts";
 import type { Envelope } from "../../ports/mod.ts";
 import { createStores, openDatabase } from "../sqlite/mod.ts";
 import type { History } from "./_history.ts";
@@ -96,6 +97,23 @@ export function historyOf(events: readonly Envelope[]): History {
     const items = rest.filter(({ envelope }) => wanted(envelope));
     const page = items.slice(0, limit);
     return { items: page, ...(items.length > limit && { next: page.at(-1)?.cursor ?? "" }) };
+  };
+}
+
+/** A service that has recorded what it publishes. */
+export function openProducer() {
+  const recorded: Envelope[] = [];
+  const records = openRecords();
+  const own = { kinds: ["play"], history: historyOf(recorded) };
+  return {
+    records,
+    own,
+    record(revisions: readonly number[], aggregate = "a"): readonly Envelope[] {
+      const now = new Date().toISOString() as Envelope["at"];
+      const events = revisions.map((revision) => ({ ...event("play", aggregate, revision), at: now }));
+      recorded.push(...events);
+      return events;
+    },
   };
 }
 

@@ -3,28 +3,10 @@ import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { withOwnNats } from "../../bootstrap/servers/mod.ts";
 import { event } from "../../ports/messaging_contract.ts";
-import type { Envelope } from "../../ports/mod.ts";
 import type { History } from "./_history.ts";
-import { effects, historyOf, laggingEffects, numbers, openRecords, openStand, until } from "./_stand_test.ts";
+import { effects, laggingEffects, numbers, openProducer, openStand, until } from "./_stand_test.ts";
 
 const { folder, openBus, startBroker } = openStand();
-
-/** A service that has recorded what it publishes. */
-function openProducer() {
-  const recorded: Envelope[] = [];
-  const records = openRecords();
-  const own = { kinds: ["play"], history: historyOf(recorded) };
-  return {
-    records,
-    own,
-    record(revisions: readonly number[], aggregate = "a"): readonly Envelope[] {
-      const now = new Date().toISOString() as Envelope["at"];
-      const events = revisions.map((revision) => ({ ...event("play", aggregate, revision), at: now }));
-      recorded.push(...events);
-      return events;
-    },
-  };
-}
 
 /** A journal that fails behind so many events. */
 function failingAfter(many: number, history: History): History {
