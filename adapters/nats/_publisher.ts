@@ -87,13 +87,14 @@ export function createPublisher({ connection, root, link, streams, own, extents,
 
   async function attempt(events: readonly Envelope[], kinds: ReadonlySet<string>, deadline: number): Promise<void> {
     await link.stands(signal, deadline);
-    const targets = new Map<string, Target | undefined>();
-    for (const kind of kinds) targets.set(kind, await ready(kind));
+    const targets = new Map(await Promise.all([...kinds].map(async (kind) => [kind, await ready(kind)] as const)));
     const reached = new Map([...kinds].map((kind) => [kind, extents.reached(kind)]));
     const given = await sendAll(events, targets, deadline);
-    for (const [kind, target] of targets) {
-      if (target) await confirm(kind, target, given.get(kind) ?? noneGiven, reached.get(kind) ?? 0);
-    }
+    await Promise.all(
+      [...targets].map(async ([kind, target]) => {
+        if (target) await confirm(kind, target, given.get(kind) ?? noneGiven, reached.get(kind) ?? 0);
+      }),
+    );
   }
 
   return {
