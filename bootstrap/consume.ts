@@ -33,10 +33,10 @@ export function consume(
     const untilItWorks = { signal, log, about, what: `look up or park ${event.id}` };
     const park = (reason: string, retryable: boolean) =>
       retrying(() => parking.park(consumer, event, reason, retryable), untilItWorks);
-    const isClosed = () => inSlot(() => parking.closed(consumer, event), signal);
-    if (await retrying(isClosed, untilItWorks)) {
-      return park("An earlier event of the same aggregate is parked", true);
-    }
+    const look = () => inSlot(() => parking.standing(consumer, event), signal);
+    const standing = await retrying(look, untilItWorks);
+    if (standing === "dismissed") return;
+    if (standing === "closed") return park("An earlier event of the same aggregate is parked", true);
     let underWay: Promise<unknown> | undefined;
     // What goes on beyond its deadline is waited for again. Begun anew, it would queue behind itself, and all others with it.
     async function goOn(): Promise<void> {

@@ -3,6 +3,7 @@ import { createEventBus, createParking, openDatabase } from "../adapters/sqlite/
 import type { UserId } from "../domains/shared/mod.ts";
 import { type Envelope, StoreUnreachable } from "../ports/mod.ts";
 import { consume } from "./consume.ts";
+import { createParkedEvents } from "./parked_events.ts";
 
 const event = (revision: number, type: string): Envelope => ({
   ...{ id: `thing/t1/${revision}`, kind: "thing", aggregate: "t1", revision, schema: 1 },
@@ -115,4 +116,39 @@ test("a reaction that fails after its deadline is begun anew", async () => {
   await bus.publish([firstOf("late")]);
   await seen;
   expect(began).toBe(2);
+});
+
+test("what was dismissed is not reacted to when a stream is read anew, and holds up nothing behind it", async () => {
+  const parking = createParking(openDatabase(":memory:"));
+  const began: string[] = [];
+  let broken = true;
+  const react = async ({ id }: Envelope) => {
+    began.push(id);
+    if (broken) throw new Error("Not this one");
+  };
+  const reactor = { consumer: "c", kind: "thing", concerns: () => true, react };
+
+  /** A bus on which all of it comes, from the first one on. */
+  async function readAll(settled: () => Promise<boolean>): Promise<void> {
+    const bus = createEventBus(openDatabase(":memory:"), () => {});
+    await using _ = consume(reactor, bus, parking, () => {});
+    await bus.publish([event(1, "Changed"), event(2, "Changed"), event(3, "Changed")]);
+    while (!(await settled())) await Bun.sleep(1);
+  }
+
+  const parked = async () => (await parking.list({ limit: 10 })).items;
+  await readAll(async () => (await parked()).length === 3);
+  const { dismiss, replay } = createParkedEvents(parking, [reactor], () => {});
+  const [first, second, third] = await parked();
+  expect(await dismiss(second?.id ?? "")).toBe("behind-another");
+  expect(await dismiss(first?.id ?? "")).toBe("done");
+  expect(await dismiss(first?.id ?? "")).toBe("absent");
+  broken = false;
+  expect(await replay(second?.id ?? "")).toBe("done");
+  expect(await dismiss(third?.id ?? "")).toBe("done");
+  began.length = 0;
+  let looks = 0;
+  await readAll(async () => began.includes("thing/t1/2") && ++looks > 20);
+  expect(began).toEqual(["thing/t1/2"]);
+  expect(await parked()).toEqual([]);
 });

@@ -22,35 +22,47 @@ export function createParkedEvents(parking: Parking, consumptions: readonly Cons
     await reactor.react(event);
   }
 
-  async function settle(id: string, settling: (parked: Parked) => Promise<unknown>): Promise<ParkedOutcome> {
+  /** The next of its aggregate, or why there is nothing to settle. */
+  async function findNext(id: string): Promise<Parked | ParkedOutcome> {
     const parked = await find(id);
     if (!parked) return "absent";
-    if (await parking.closed(parked.consumer, parked.event)) return "behind-another";
+    const standing = await parking.standing(parked.consumer, parked.event);
+    return standing === "closed" ? "behind-another" : parked;
+  }
+
+  async function replay(id: string): Promise<ParkedOutcome> {
+    const parked = await findNext(id);
+    if (typeof parked === "string") return parked;
     try {
-      await settling(parked);
+      await react(parked);
     } catch (error) {
       log(`Cannot replay ${parked.event.id}`, { error, correlation: parked.event.cause.correlation });
       return "failed-again";
     }
-    return (await parking.remove(id)) === "removed" ? "done" : "absent";
+    return outcomeOf(await parking.remove(id));
   }
 
   return {
     list,
     /** Reacts to it now; it stays parked where that fails. */
-    replay: (id: string) => settle(id, react),
-    /** Gives it up: the reaction never happens. */
-    dismiss: (id: string) => settle(id, async () => {}),
+    replay,
+    /** Gives it up: the reaction never happens, however often the event comes again. */
+    async dismiss(id: string): Promise<ParkedOutcome> {
+      const parked = await findNext(id);
+      return typeof parked === "string" ? parked : outcomeOf(await parking.dismiss(id));
+    },
     /** Tries all again that were parked for what may have passed. Answers how many are left. */
     async retry(): Promise<number> {
       let left = 0;
       for await (const { id, retryable } of all(parking)) {
-        if (!retryable || (await settle(id, react)) !== "done") left++;
+        if (!retryable || (await replay(id)) !== "done") left++;
       }
       return left;
     },
   };
 }
+
+const outcomeOf = (end: "removed" | "absent"): ParkedOutcome => (end === "removed" ? "done" : "absent");
 
 async function* all(parking: Parking): AsyncGenerator<Parked> {
   let after: string | undefined;

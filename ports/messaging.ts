@@ -43,16 +43,23 @@ export type Parked = {
   readonly retryable: boolean;
 };
 
+/**
+ * How an event stands with a consumer: "closed" where an earlier one of the same aggregate is parked, "dismissed" where a person
+ * decided that the consumer never reacts to it.
+ */
+export type Standing = "open" | "closed" | "dismissed";
+
 /** Events that a consumer could not react to, and those behind them, until they are replayed or a person decides. */
 export interface Parking {
-  /** Whether an earlier event of the same aggregate is parked for the consumer. */
-  closed(consumer: string, event: Envelope): Promise<boolean>;
-  /** Parking an event again changes nothing. */
+  standing(consumer: string, event: Envelope): Promise<Standing>;
+  /** Parking an event again, or one that was dismissed, changes nothing. */
   park(consumer: string, event: Envelope, reason: string, retryable: boolean): Promise<void>;
   /** Oldest first; of one aggregate in the order of its events. */
   list(query: { readonly after?: string; readonly limit: number }): Promise<Page<Parked>>;
   /** "absent" where it is not parked, or no more. */
   remove(id: string): Promise<"removed" | "absent">;
+  /** As `remove`, and remembers it for ever: buses bring events again, from their streams or from journals. */
+  dismiss(id: string): Promise<"removed" | "absent">;
 }
 
 /** What services ask each other. Prefer a projection of the other's events in your own store to asking. */

@@ -5,7 +5,10 @@ const counted = (description: string) => ({ type: "string", pattern: "^[1-9][0-9
 const encoded = "; what a header can't carry is percent-encoded, as CloudEvents says";
 
 const always = {
-  "Nats-Msg-Id": text("The event's id again: against duplicates within the stream's window"),
+  "Nats-Msg-Id": text("The event's id, `@`, and its Lucent-Stream: against duplicates within the stream's window"),
+  "Lucent-Stream": text(
+    "When the stream was created that it is meant for. In another one pass it over: it comes again, behind those before it",
+  ),
   "ce-specversion": { type: "string", const: "1.0" },
   "ce-id": text(`\`<kind>/<aggregate>/<revision>\`: one fact, one id, for ever${encoded}`),
   "ce-source": text("`/lucent/<kind>`"),
@@ -51,11 +54,13 @@ export function headersOf({ kind, name, form }: Told): JsonSchema {
 }
 
 const aggregate = "019aaf3e-8a52-7cc2-9d14-0f6f8e2b1c55";
+const stream = "2026-11-23T00:00:00.123456789Z";
 const conversation = "01a20cc7-e10a-730a-880f-a2872d18a760";
 
 export function exampleHeaders({ kind, name, form }: Told) {
   return {
-    ...{ "Nats-Msg-Id": `${kind}/${aggregate}/1`, "ce-specversion": "1.0", "ce-id": `${kind}/${aggregate}/1` },
+    ...{ "Nats-Msg-Id": `${kind}/${aggregate}/1@${stream}`, "Lucent-Stream": stream },
+    ...{ "ce-specversion": "1.0", "ce-id": `${kind}/${aggregate}/1` },
     ...{ "ce-source": `/lucent/${kind}`, "ce-type": `lucent.${kind}.v1.${name}`, "ce-subject": aggregate },
     ...{ "ce-time": "2026-11-23T01:30:00.000Z", "ce-datacontenttype": "application/json" },
     ...{ "ce-revision": "1", "ce-schema": `${form}`, "ce-actor": "lucent", "ce-correlationid": conversation },

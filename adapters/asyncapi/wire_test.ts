@@ -12,17 +12,12 @@ const judge = createJudge(document);
 const aggregate = "019aaf3e-8a52-7cc2-9d14-0f6f8e2b1c55";
 
 function sent(kind: string, type: string, schema: number, cause: object = {}) {
-  const { subject, headers } = encode("lucent", {
-    ...{
-      id: `${kind}/${aggregate}/7`,
-      kind,
-      aggregate,
-      revision: 7,
-      schema,
-      at: "2026-11-23T00:00:00.000Z" as Instant,
-    },
-    ...{ cause: { actor: "lucent" as UserId, correlation: "c", ...cause }, event: { type } },
-  });
+  const envelope = {
+    ...{ id: `${kind}/${aggregate}/7`, kind, aggregate, revision: 7, schema },
+    ...{ at: "2026-11-23T00:00:00.000Z" as Instant, event: { type } },
+    cause: { actor: "lucent" as UserId, correlation: "c", ...cause },
+  };
+  const { subject, headers } = encode("lucent", envelope, "2026-11-23T00:00:00.123456789Z");
   return { subject, headers: Object.fromEntries([...headers].map(([name, [value]]) => [name, value])) };
 }
 

@@ -1,18 +1,18 @@
 import { readPlaces, writeCursor } from "../../ports/adapting.ts";
-import type { Parked, Parking } from "../../ports/messaging.ts";
+import type { Parked, Parking, Standing } from "../../ports/messaging.ts";
 import type { Envelope } from "../../ports/mod.ts";
 import { prepare } from "./_collection.ts";
 import { isDuplicate } from "./_faults.ts";
 import type { Database } from "./database.ts";
 
-/** A parked event. Its id is made of consumer and event, so that it is parked once. */
+/** Its id is made of consumer and event, so that it is parked once. One that was dismissed loses its place, and what it said. */
 type ParkedDocument = {
   readonly _id: string;
-  readonly place: number;
   readonly consumer: string;
   readonly kind: string;
   readonly aggregate: string;
   readonly revision: number;
+  readonly place: number;
   readonly envelope: string;
   readonly reason: string;
   readonly retryable: boolean;
@@ -39,10 +39,15 @@ export function createParking(database: Database): Parking {
   }
 
   return {
-    async closed(consumer, { kind, aggregate, revision }) {
+    async standing(consumer, { kind, aggregate, revision }): Promise<Standing> {
       const events = await parking();
-      const earlier = { consumer, kind, aggregate, revision: { $lt: revision } };
-      return (await reach(() => events.findOne(earlier, { projection: { _id: 1 } }))) !== null;
+      const itself = { revision, place: { $exists: false } };
+      const earlier = { revision: { $lt: revision }, ...isParked };
+      const filter = { consumer, kind, aggregate, $or: [itself, earlier] };
+      const options = { projection: { revision: 1 }, sort: { revision: -1 } } as const;
+      const found = await reach(() => events.findOne(filter, options));
+      if (!found) return "open";
+      return found.revision === revision ? "dismissed" : "closed";
     },
     async park(consumer, event, reason, retryable) {
       const events = await parking();
@@ -72,11 +77,21 @@ export function createParking(database: Database): Parking {
     },
     async remove(id) {
       const events = await parking();
-      const { deletedCount } = await reach(() => events.deleteOne({ _id: { $eq: id } }));
+      const { deletedCount } = await reach(() => events.deleteOne({ _id: { $eq: id }, ...isParked }));
       return deletedCount > 0 ? "removed" : "absent";
+    },
+    async dismiss(id) {
+      const events = await parking();
+      const forgotten = { place: "", envelope: "", reason: "", retryable: "" } as const;
+      const { modifiedCount } = await reach(() =>
+        events.updateOne({ _id: { $eq: id }, ...isParked }, { $unset: forgotten }),
+      );
+      return modifiedCount > 0 ? "removed" : "absent";
     },
   };
 }
+
+const isParked = { place: { $exists: true } };
 
 function idOf(consumer: string, { id }: Envelope): string {
   return new Bun.CryptoHasher("sha256").update(JSON.stringify([consumer, id])).digest("hex");

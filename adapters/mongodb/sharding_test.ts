@@ -43,7 +43,10 @@ await withMongodb((url) => {
     await records.put("s", { owner: "v" }, 1);
     await records.remove("s", 2);
     await parking.park("c", parked, "No", true);
-    for (const { id } of (await parking.list({ limit: 1 })).items) await parking.remove(id);
+    await parking.park("d", parked, "No", true);
+    const [removed, dismissed] = (await parking.list({ limit: 2 })).items;
+    await parking.remove(removed?.id ?? "");
+    await parking.dismiss(dismissed?.id ?? "");
     await witness.append(root, []);
 
     expect(writes.length).toBeGreaterThan(10);

@@ -2,7 +2,7 @@ import { withMongodb } from "../../bootstrap/servers/mod.ts";
 import type { Instant } from "../../domains/shared/mod.ts";
 import { testAggregateStore } from "../../ports/aggregate_store_contract.ts";
 import { testJournal } from "../../ports/journal_contract.ts";
-import { testParking } from "../../ports/messaging_contract.ts";
+import { testParking } from "../../ports/parking_contract.ts";
 import { testRecordStore } from "../../ports/record_store_contract.ts";
 import { testWitnessStore } from "../../ports/witness_contract.ts";
 import { freshDatabase } from "./_stand_test.ts";

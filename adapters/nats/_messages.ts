@@ -7,13 +7,20 @@ export type Message = { readonly subject: string; readonly headers: MsgHdrs; rea
 
 type Received = { readonly subject: string; readonly headers?: MsgHdrs | undefined; string(): string };
 
-/** An event as a CloudEvent 1.0 in binary mode: its attributes and ours in headers, the event itself as JSON. */
-export function encode(root: string, envelope: Envelope): Message {
+const streamHeader = "Lucent-Stream";
+
+/**
+ * An event as a CloudEvent 1.0 in binary mode: its attributes and ours in headers, the event itself as JSON. `stream` tells
+ * which one it is meant for.
+ */
+export function encode(root: string, envelope: Envelope, stream?: string): Message {
   const { id, kind, aggregate, revision, schema, at, cause, event } = envelope;
   const all = new MsgHdrsImpl();
   // Past set(), which looks for what is encoded here, and takes ten times as long.
   const set = (name: string, value: string) => all.headers.set(name, [encodeValue(value)]);
-  set("Nats-Msg-Id", id);
+  // What went into another stream than it was meant for must not pass for its duplicate.
+  set("Nats-Msg-Id", stream === undefined ? id : `${id}@${stream}`);
+  if (stream !== undefined) set(streamHeader, stream);
   set("ce-specversion", "1.0");
   set("ce-id", id);
   set("ce-source", `/${root}/${kind}`);
@@ -29,6 +36,12 @@ export function encode(root: string, envelope: Envelope): Message {
   if (cause.key !== undefined) set("ce-key", cause.key);
   set("traceparent", traceparent(cause.correlation, id));
   return { subject: subjectOf(root, kind, event.type, aggregate), headers: all, body: JSON.stringify(event) };
+}
+
+/** Whether its publisher took the stream for another one, deleted by then: it comes again, behind those before it. */
+export function isMeantForAnother(stream: string, { headers }: Pick<Received, "headers">): boolean {
+  const meant = headers?.get(streamHeader);
+  return meant !== undefined && meant !== "" && meant !== stream;
 }
 
 /** The event of a message in the kind's stream; undefined where it is none that its kind's service has published. */

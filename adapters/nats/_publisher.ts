@@ -1,17 +1,12 @@
-import { setTimeout } from "node:timers/promises";
-import { jetstream } from "@nats-io/jetstream";
 import { BusUnreachable, type Envelope, type Log } from "../../ports/mod.ts";
-import { asFault, nobodyListens } from "./_faults.ts";
+import type { Extents } from "./_extent.ts";
 import { type History, pagesOf } from "./_history.ts";
 import type { Link } from "./_link.ts";
-import { encode } from "./_messages.ts";
-import { rebuiltFrom } from "./_place.ts";
+import { type Kept, rebuiltFrom } from "./_place.ts";
+import { createSending, type Given, noneGiven, type Target } from "./_sending.ts";
 import type { Streams } from "./_streams.ts";
 import type { Connection } from "./connection.ts";
 
-/** How many messages wait for their acknowledgements at once. */
-const inFlight = 256;
-const acknowledged = 3_000;
 /** After this the caller is told; trying again is up to them. */
 const patience = 10_000;
 
@@ -22,81 +17,105 @@ type Options = {
   readonly root: string;
   readonly link: Link;
   readonly streams: Streams;
-  /** The service's kinds, and what it has recorded: a stream that is new is filled from it before anything else goes into it. */
+  /**
+   * The service's kinds, and what it has recorded: a stream that is new, or has lost something, is filled from it before
+   * anything else goes into it.
+   */
   readonly own: Own | undefined;
+  readonly extents: Extents;
   readonly log: Log;
   readonly signal: AbortSignal;
 };
 
-export function createPublisher({ connection, root, link, streams, own, log, signal }: Options) {
-  const js = jetstream(connection.nats);
-  const whole = new Map<string, Promise<void>>();
+export function createPublisher({ connection, root, link, streams, own, extents, log, signal }: Options) {
+  const { sendAll, mayPass, pause } = createSending({ connection, root, link, signal });
+  const whole = new Map<string, { readonly connected: number; readonly work: Promise<Target | undefined> }>();
 
   /** Resolves once there is a stream of the kind, with all in it that belongs there. */
-  function ready(kind: string): Promise<void> {
+  function ready(kind: string): Promise<Target | undefined> {
+    const connected = link.changed.count();
     const known = whole.get(kind);
-    if (known) return known;
-    const work = fill(kind);
-    whole.set(kind, work);
-    work.catch(() => forget(kind, work));
-    return work;
+    if (known?.connected === connected) return known.work;
+    const made = { connected, work: fill(kind, connected) };
+    whole.set(kind, made);
+    made.work.catch(() => whole.get(kind) === made && whole.delete(kind));
+    return made.work;
   }
 
-  function forget(kind: string, work = whole.get(kind)): void {
-    if (whole.get(kind) === work) whole.delete(kind);
+  async function fill(kind: string, connected: number): Promise<Target | undefined> {
+    if (own && !own.kinds.includes(kind)) return undefined;
+    const kept = await link.whileUp(streams.make(kind));
+    const target = { stream: kept.created, connected };
+    if (!own) return target;
+    const noted = await extents.get(kind);
+    const known = noted?.stream === kept.created ? noted : undefined;
+    if (known?.whole && known.sequence <= kept.last) return target;
+    // When it is filled in part, its length tells nothing any more.
+    if (known) await extents.set(kind, async () => ({ ...known, whole: false }));
+    const why = known ? "It has lost what it had acknowledged" : "It is new";
+    log(`The stream of ${kind} is filled with what was recorded`, { why, created: kept.created, last: kept.last });
+    const from = rebuiltFrom(known ? new Date().toISOString() : kept.created);
+    let highest = 0;
+    for await (const page of pagesOf(own.history, { kind, from })) {
+      const events = page.map(({ envelope }) => envelope);
+      const given = await sendAll(events, new Map([[kind, target]]), performance.now() + patience);
+      highest = given.get(kind)?.highest ?? highest;
+    }
+    await extents.set(kind, async () => {
+      const { last } = await look(kind, target, highest);
+      return { stream: target.stream, sequence: last, whole: true };
+    });
+    return target;
   }
 
-  async function fill(kind: string): Promise<void> {
-    if (own && !own.kinds.includes(kind)) return;
-    const { created } = await link.whileUp(streams.make(kind));
+  /** Throws where it is not the stream any more that gave out the sequence. */
+  async function look(kind: string, { stream, connected }: Target, highest: number): Promise<Kept> {
+    const kept = await link.whileUp(streams.find(kind));
+    if (kept?.created === stream && kept.last >= highest && link.changed.count() === connected) return kept;
+    throw changed(kind);
+  }
+
+  /** Throws where some of it may be gone although it was acknowledged. `reached` is how far the stream had come before. */
+  async function confirm(kind: string, target: Target, { lowest, highest }: Given, reached: number): Promise<void> {
+    const { last } = await look(kind, target, highest);
     if (!own) return;
-    if ((await link.whileUp(streams.filled(kind))) === created) return;
-    log(`The stream of ${kind} is filled with what was recorded`, { created });
-    for await (const page of pagesOf(own.history, { kind, from: rebuiltFrom(created) })) {
-      await storeAll(page.map(({ envelope }) => envelope));
-    }
-    await link.whileUp(streams.noteFilled(kind, created));
+    const { stream, connected } = target;
+    if (lowest <= reached) await extents.set(kind, async () => ({ stream, sequence: reached, whole: false }));
+    const grown = await extents.grow(kind, stream, last);
+    if (!grown || link.changed.count() !== connected) throw changed(kind);
   }
 
-  async function store(event: Envelope, deadline: number, when: (kind: string) => Promise<void>): Promise<void> {
-    const { subject, headers, body } = encode(root, event);
-    const doing = `Cannot publish ${event.id}`;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await link.stands(signal, deadline);
-        await when(event.kind);
-        await link.whileUp(js.publish(subject, body, { headers, timeout: acknowledged }));
-        return;
-      } catch (error) {
-        const fault = asFault(error, doing);
-        if (nobodyListens(error)) forget(event.kind);
-        if (!(fault instanceof BusUnreachable) || performance.now() > deadline || signal.aborted) throw fault;
-        await setTimeout(Math.min(20 * 2 ** attempt, 1_000) * (0.5 + Math.random() / 2), undefined, { signal });
-      }
-    }
-  }
-
-  /** Those of one aggregate one after another: one that has to be sent again must not come behind its successors. */
-  async function storeAll(events: readonly Envelope[], when = async (_kind: string) => {}): Promise<void> {
-    const deadline = performance.now() + patience;
-    const lanes = Map.groupBy(events, ({ kind, aggregate }) => `${kind}/${aggregate}`).values();
-    const faults: unknown[] = [];
-    async function work(): Promise<void> {
-      for (const lane of lanes) {
-        for (const event of lane) {
-          if (faults.length > 0) return;
-          await store(event, deadline, when).catch((error) => faults.push(error));
-        }
-      }
-    }
-    await Promise.all(Array.from({ length: Math.min(inFlight, events.length) }, work));
-    if (faults.length > 0) throw faults[0];
+  async function attempt(events: readonly Envelope[], kinds: ReadonlySet<string>, deadline: number): Promise<void> {
+    await link.stands(signal, deadline);
+    const targets = new Map(await Promise.all([...kinds].map(async (kind) => [kind, await ready(kind)] as const)));
+    const reached = new Map([...kinds].map((kind) => [kind, extents.reached(kind)]));
+    const given = await sendAll(events, targets, deadline);
+    await Promise.all(
+      [...targets].map(async ([kind, target]) => {
+        if (target) await confirm(kind, target, given.get(kind) ?? noneGiven, reached.get(kind) ?? 0);
+      }),
+    );
   }
 
   return {
-    publish: (events: readonly Envelope[]) => storeAll(events, ready),
+    /** Over one connection and into one stream a kind, or all of it again. */
+    async publish(events: readonly Envelope[]): Promise<void> {
+      const deadline = performance.now() + patience;
+      const kinds = new Set(events.map(({ kind }) => kind));
+      for (let tries = 1; ; tries++) {
+        try {
+          return await attempt(events, kinds, deadline);
+        } catch (error) {
+          for (const kind of kinds) whole.delete(kind);
+          if (!mayPass(error, deadline)) throw error;
+          await pause(tries);
+        }
+      }
+    },
     ready,
     /** The stream may be another one by now: it is looked at before it is used again. */
     distrust: (kind: string) => void whole.delete(kind),
   };
 }
+
+const changed = (kind: string) => new BusUnreachable(`The stream of ${kind} is not the one that was published to`);

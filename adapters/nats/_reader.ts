@@ -7,7 +7,7 @@ import { asFault, isMissing } from "./_faults.ts";
 import { type History, pagesOf } from "./_history.ts";
 import type { Held } from "./_lease.ts";
 import type { Link } from "./_link.ts";
-import { decode } from "./_messages.ts";
+import { decode, isMeantForAnother } from "./_messages.ts";
 import { type InStream, type Kept, nowhere, openPlace, type Place, readingOf, resume } from "./_place.ts";
 import type { Streams } from "./_streams.ts";
 import { streamOf } from "./_subjects.ts";
@@ -123,8 +123,12 @@ export async function readOn(
       delivery.pass({ ...nowhere, at: last.at });
       return false;
     }
-    const event = decode(root, kind, message);
     const place = { stream, sequence, at };
+    if (isMeantForAnother(stream, message)) {
+      delivery.pass(place);
+      return true;
+    }
+    const event = decode(root, kind, message);
     if (event) delivery.take(event, place);
     else delivery.pass(place);
     if (!event) log(`Message ${sequence} in the stream of ${kind} is no event of it`, { subject: message.subject });

@@ -6,6 +6,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { createRandom } from "../../bootstrap/end_to_end/crash/plan.ts";
 import { startNats } from "../../bootstrap/servers/mod.ts";
 import type { Instant } from "../../domains/shared/mod.ts";
+import { event } from "../../ports/messaging_contract.ts";
 import type { Envelope } from "../../ports/mod.ts";
 import { createStores, openDatabase } from "../sqlite/mod.ts";
 import type { History } from "./_history.ts";
@@ -99,6 +100,23 @@ export function historyOf(events: readonly Envelope[]): History {
   };
 }
 
+/** A service that has recorded what it publishes. */
+export function openProducer() {
+  const recorded: Envelope[] = [];
+  const records = openRecords();
+  const own = { kinds: ["play"], history: historyOf(recorded) };
+  return {
+    records,
+    own,
+    record(revisions: readonly number[], aggregate = "a"): readonly Envelope[] {
+      const now = new Date().toISOString() as Envelope["at"];
+      const events = revisions.map((revision) => ({ ...event("play", aggregate, revision), at: now }));
+      recorded.push(...events);
+      return events;
+    },
+  };
+}
+
 /** Handles what comes as reactions do: what has come before has no effect. */
 export function effects() {
   const known = new Set<string>();
@@ -112,6 +130,20 @@ export function effects() {
       known.add(id);
       if (revision !== (last.get(aggregate) ?? 0) + 1) disorder.push(`${id} after ${last.get(aggregate)}`);
       last.set(aggregate, revision);
+    },
+  };
+}
+
+/** A consumer's effects that come to a stand behind so many revisions, until it is let on. */
+export function laggingEffects(reached: number) {
+  const { react, ...told } = effects();
+  const open = Promise.withResolvers<void>();
+  return {
+    ...told,
+    letOn: open.resolve,
+    async react(event: Envelope): Promise<void> {
+      if (event.revision > reached) await open.promise;
+      await react(event);
     },
   };
 }

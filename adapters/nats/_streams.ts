@@ -10,25 +10,20 @@ import { Kvm, type KvOptions } from "@nats-io/kv";
 import { nanos } from "@nats-io/transport-node";
 import { minute } from "../../ports/adapting.ts";
 import { BusUnreachable, NotPermitted } from "../../ports/mod.ts";
-import { asFault, isMissing, nobodyListens } from "./_faults.ts";
+import { asFault, isMissing } from "./_faults.ts";
 import { type Kept, keeping } from "./_place.ts";
-import { countsOf, notesOf, streamOf, subjectsOf } from "./_subjects.ts";
+import { countsOf, streamOf, subjectsOf } from "./_subjects.ts";
 import type { Connection } from "./connection.ts";
 
 /** For retries that follow each other closely; what comes later again is harmless by its key. */
 const duplicateWindow = 2 * 60 * 1000;
 
-/** The streams of one platform: one a kind, and a bucket that notes which of them were filled. */
+/** The streams of one platform: one a kind, and what replicas count together. */
 export type Streams = {
   /** Undefined where there is none. */
   find(kind: string): Promise<Kept | undefined>;
   /** Finds it or makes it. `BusUnreachable` where there is none and this account may make none: another one will. */
   make(kind: string): Promise<Kept>;
-  /** When the stream was created into which all that was recorded has been published, as the last one who did so noted. */
-  filled(kind: string): Promise<string | undefined>;
-  noteFilled(kind: string, created: string): Promise<void>;
-  /** Makes where that is noted. */
-  makeNotes(): Promise<void>;
   /** Makes where the replicas of a service tell each other what they count. */
   makeCounts(service: string): Promise<void>;
 };
@@ -36,7 +31,6 @@ export type Streams = {
 export async function openStreams(connection: Connection, root: string, replicas: number): Promise<Streams> {
   const manager: JetStreamManager = await jetstreamManager(connection.nats, { checkAPI: false });
   const kvm = new Kvm(connection.nats);
-  const bucket = notesOf(root);
 
   async function find(kind: string): Promise<Kept | undefined> {
     try {
@@ -50,31 +44,8 @@ export async function openStreams(connection: Connection, root: string, replicas
   return {
     find,
     make: async (kind) => (await find(kind)) ?? (await making(`stream of ${kind}`, () => add(kind))),
-    async filled(kind) {
-      try {
-        return (await (await kvm.open(bucket, { allow_direct: true })).get(kind))?.string();
-      } catch (error) {
-        if (nobodyListens(error)) return undefined;
-        throw asFault(error, `Cannot look into ${bucket}`);
-      }
-    },
-    async noteFilled(kind, created) {
-      const notes = await kvm.open(bucket);
-      try {
-        await notes.put(kind, created);
-      } catch (error) {
-        if (!nobodyListens(error)) throw asFault(error, `Cannot write to ${bucket}`);
-        await makeNotes();
-        await notes.put(kind, created);
-      }
-    },
-    makeNotes,
     makeCounts: (service) => makeBucket(countsOf(root, service), { storage: StorageType.Memory, ttl: 2 * minute }),
   };
-
-  function makeNotes(): Promise<void> {
-    return makeBucket(bucket, {});
-  }
 
   async function makeBucket(name: string, kept: Partial<KvOptions>): Promise<void> {
     await making(`bucket ${name}`, () => kvm.create(name, { replicas, ...kept }));

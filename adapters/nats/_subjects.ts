@@ -5,9 +5,6 @@ export const defaultRoot = "lucent";
 
 export const streamOf = (root: string, kind: string) => `${root}-${kind}`;
 
-/** The bucket that notes which streams were filled. */
-export const notesOf = (root: string) => `${root}-filled`;
-
 /** The bucket in which the replicas of a service tell each other what they count. */
 export const countsOf = (root: string, service: string) => `${root}-counts-${service}`;
 

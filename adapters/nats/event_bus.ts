@@ -3,6 +3,7 @@ import { jetstream } from "@nats-io/jetstream";
 import { leaseKind } from "../../ports/adapting.ts";
 import type { EventBus, Subscription } from "../../ports/messaging.ts";
 import { BusUnreachable, type Log, type RecordKind, type RecordStore } from "../../ports/mod.ts";
+import { createExtents, extentKind } from "./_extent.ts";
 import { asFault } from "./_faults.ts";
 import type { History } from "./_history.ts";
 import { takeLease } from "./_lease.ts";
@@ -16,11 +17,14 @@ import type { Connection } from "./connection.ts";
 
 export type EventBusOptions = {
   readonly connection: Connection;
-  /** Where the process's consumers keep how far they have come, and which replica of them reads: their own store. */
+  /**
+   * The service's own store: how far its consumers have come, which replica of them reads, and how far streams of its own
+   * are known to reach.
+   */
   readonly records: <Value>(kind: RecordKind<Value>) => RecordStore<Value>;
   /**
-   * The kinds that this process publishes, and what it has recorded of them: a stream of theirs that is new, or was made
-   * anew, is filled from it. Without it streams hold what is published only.
+   * The kinds that this process publishes, and what it has recorded of them: a stream of theirs that is new, was made anew,
+   * or has lost what it had acknowledged is filled from it. Without it streams hold what is published only.
    */
   readonly own?: Own;
   /** What was recorded of kinds that it consumes: for those who need what streams no longer keep. */
@@ -49,13 +53,14 @@ export async function createEventBus(options: EventBusOptions): Promise<NatsEven
   const { signal: stopped } = stop;
   const streams = await openStreams(connection, root, replicas);
   const link = watchLink(connection);
-  const publisher = createPublisher({ connection, root, link, streams, own, log, signal: stopped });
+  const extents = createExtents(records(extentKind));
+  const publisher = createPublisher({ connection, root, link, streams, own, extents, log, signal: stopped });
   const reading = { js: jetstream(connection.nats), link, root, streams, places: records(placeKind), history, log };
   const leases = records(leaseKind);
   const holder = Bun.randomUUIDv7();
   const running = new Map<string, AsyncDisposable>();
 
-  /** Fills streams that are new, or were made anew, though nothing happens that would go into them. */
+  /** Fills streams that are new or have lost something, though nothing happens that would go into them. */
   async function lookAfter(kind: string): Promise<void> {
     for (let look = 1; !stopped.aborted; look++) {
       const seen = link.changed.count();

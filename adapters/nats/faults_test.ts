@@ -4,7 +4,17 @@ import { join } from "node:path";
 import { withOwnNats } from "../../bootstrap/servers/mod.ts";
 import { event } from "../../ports/messaging_contract.ts";
 import type { Envelope } from "../../ports/mod.ts";
-import { effects, historyOf, numbers, openRecords, openStand, random, silent, until } from "./_stand_test.ts";
+import {
+  effects,
+  historyOf,
+  laggingEffects,
+  numbers,
+  openRecords,
+  openStand,
+  random,
+  silent,
+  until,
+} from "./_stand_test.ts";
 import { keepStreams } from "./mod.ts";
 
 const { folder, openBus, openConnection, startBroker } = openStand();
@@ -81,17 +91,9 @@ await withOwnNats(() => {
     const own = { kinds: ["play"], history: historyOf(recorded) };
     const producer = await openBus(broker.url, { own });
     const consumer = await openBus(broker.url);
-    const [ahead, behind, late] = [effects(), effects(), effects()];
-    const open = Promise.withResolvers<void>();
+    const [ahead, behind, late] = [effects(), laggingEffects(10), effects()];
     await using _ahead = consumer.subscribe({ consumer: "ahead", kind: "play", react: ahead.react });
-    await using _behind = consumer.subscribe({
-      consumer: "behind",
-      kind: "play",
-      async react(each) {
-        if (each.revision > 10) await open.promise;
-        await behind.react(each);
-      },
-    });
+    await using _behind = consumer.subscribe({ consumer: "behind", kind: "play", react: behind.react });
     await relay(producer, record(numbers(30)));
     await until(() => ahead.count() === 90 && behind.count() === 30);
     await broker.die();
@@ -101,7 +103,7 @@ await withOwnNats(() => {
     await broker.start();
     await broker.has("lucent-play");
     await relay(producer, record(numbers(9, 32)));
-    open.resolve();
+    behind.letOn();
     await using _late = consumer.subscribe({ consumer: "late", kind: "play", react: late.react });
     await until(() => [ahead, behind, late].every(({ count }) => count() === 120));
     expect([ahead, behind, late].flatMap(({ disorder }) => disorder)).toEqual([]);

@@ -3,7 +3,7 @@ import { headers, MsgHdrsImpl } from "@nats-io/transport-node";
 import * as fc from "fast-check";
 import type { Instant, UserId } from "../../domains/shared/mod.ts";
 import type { Envelope } from "../../ports/mod.ts";
-import { decode, encode } from "./_messages.ts";
+import { decode, encode, isMeantForAnother } from "./_messages.ts";
 import { questionSubject, subjectOf } from "./_subjects.ts";
 
 const at = "2026-11-23T00:00:00.000Z" as Instant;
@@ -45,6 +45,16 @@ test("an event is a CloudEvent in binary mode, its id against duplicates, its co
     traceparent: expect.stringMatching(/^00-01a20cc7e10a730a880fa2872d18a760-[0-9a-f]{16}-00$/),
   });
   expect(JSON.parse(body)).toEqual(envelope.event);
+});
+
+test("an event says for which stream it is meant, and is no duplicate of itself in another one", () => {
+  const [one, other] = ["2026-11-23T00:00:00.1Z", "2026-11-24T00:00:00.1Z"];
+  const meant = encode("lucent", envelope, one);
+  expect(meant.headers.get("Nats-Msg-Id")).toBe("play_version/a.b@c%20d/7@2026-11-23T00:00:00.1Z");
+  expect(isMeantForAnother(one, meant)).toBe(false);
+  expect(isMeantForAnother(other, meant)).toBe(true);
+  // As older releases sent it.
+  expect(isMeantForAnother(one, encode("lucent", envelope))).toBe(false);
 });
 
 test("every event comes out as it went in", () => {

@@ -4,7 +4,6 @@ import {
   inboxOf,
   keyIn,
   liveSubject,
-  notesOf,
   questionSubject,
   streamOf,
   streamOfBucket,
@@ -98,16 +97,11 @@ function permissionsOf(name: string, access: Access, root: string) {
   const { publishes, consumes, asks = [], answers = true, live = false, discovers = false, counts = false } = access;
   const news = live ? [liveSubject(root, name)] : [];
   const known = [...new Set([...publishes, ...consumes])].map((kind) => streamOf(root, kind));
-  const notes = notesOf(root);
   return {
     publish: {
       allow: [
         ...publishes.map((kind) => subjectsOf(root, kind)),
         ...known.map((stream) => `$JS.API.STREAM.INFO.${stream}`),
-        ...publishes.flatMap((kind) => [
-          keyIn(notes, kind),
-          `$JS.API.DIRECT.GET.${streamOfBucket(notes)}.${keyIn(notes, kind)}`,
-        ]),
         ...consumes.flatMap((kind) => readingOf(streamOf(root, kind))),
         ...asks.map((question) => questionSubject(root, question)),
         ...news,
@@ -139,7 +133,7 @@ function countingOf(bucket: string): readonly string[] {
 }
 
 function keeperPermissions(kinds: readonly string[], counting: readonly string[], root: string) {
-  const buckets = [...counting.map((service) => countsOf(root, service)), notesOf(root)];
+  const buckets = counting.map((service) => countsOf(root, service));
   const streams = [...kinds.map((kind) => streamOf(root, kind)), ...buckets.map(streamOfBucket)];
   const api = "$JS.API";
   return {

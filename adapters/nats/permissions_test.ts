@@ -165,10 +165,6 @@ await withOwnNats(() => {
         forged.subject,
         () => violated(nats, () => nats.publish(forged.subject, forged.body, forged)),
       ],
-      "say that another's stream is filled": [
-        "$KV.lucent-filled.wallet",
-        () => js.publish("$KV.lucent-filled.wallet", "x"),
-      ],
       "count in another's place": [
         "$KV.lucent-counts-wallet.1.x.1",
         () => js.publish("$KV.lucent-counts-wallet.1.x.1", "{}"),

@@ -31,7 +31,6 @@ export async function keepStreams(options: KeepStreamsOptions): Promise<AsyncDis
   async function look(): Promise<void> {
     for (const kind of kinds) await streams.make(kind);
     for (const service of counting) await streams.makeCounts(service);
-    await streams.makeNotes();
   }
 
   await look();

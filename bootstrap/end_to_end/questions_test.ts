@@ -175,7 +175,6 @@ await withOwnNats(() => {
         allKinds.map((kind) => [`lucent.${kind}.v1.x.y`, () => js.publish(`lucent.${kind}.v1.x.y`)]),
       ),
       "lucent.order.v1.a.b": () => violated(nats, () => nats.publish("lucent.order.v1.a.b", "{}")),
-      "$KV.lucent-filled.wallet": () => js.publish("$KV.lucent-filled.wallet", "x"),
       "$JS.lucent.API.STREAM.CREATE.mine": () => streams.add({ name: "mine", subjects: ["mine.>"] }),
       "$JS.lucent.API.STREAM.UPDATE.lucent-order": api("STREAM.UPDATE.lucent-order"),
       "$JS.lucent.API.STREAM.DELETE.lucent-order": () => streams.delete("lucent-order"),
