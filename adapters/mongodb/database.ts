@@ -150,9 +150,10 @@ export function openDatabase({ url, name, deadline = 10_000 }: Options): Databas
         await session.endSession().catch(() => {});
       }
     },
-    [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose]() {
       closed = true;
-      return client.close();
+      // A driver that waits for ever for a connection closes no sooner.
+      await Promise.race([client.close(), pause(deadline, undefined, { ref: false })]);
     },
   };
 }

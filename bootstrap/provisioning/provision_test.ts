@@ -66,8 +66,9 @@ test("accounts keep their passwords from run to run; the broker's file has hashe
   expect(new Set(before.map(({ password }) => password)).size).toBe(6);
   expect(await accounts()).toEqual({ code: 0, said: "" });
   expect(users()).toEqual(before);
-  const { accounts: broker } = JSON.parse(read("nats", "accounts.conf"));
-  const passwords: string[] = broker.lucent.users.map(({ password }: { readonly password: string }) => password);
+  type Broker = { readonly accounts: Readonly<Record<string, { readonly users: { readonly password: string }[] }>> };
+  const broker: Broker = JSON.parse(read("nats", "accounts.conf"));
+  const passwords = Object.values(broker.accounts).flatMap(({ users }) => users.map(({ password }) => password));
   expect(passwords).toHaveLength(9);
   for (const password of passwords) expect(password).toMatch(/^\$2b\$10\$/);
 });
