@@ -87,7 +87,7 @@ await withMongodb((url) => {
     } finally {
       rmSync(storage, { recursive: true });
     }
-  }, 30_000);
+  }, 60_000);
 
   test("a server that is not there, or says nothing, is a fault in time: never taken for absence", async () => {
     const silent = createServer(() => {});
