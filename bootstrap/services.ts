@@ -61,6 +61,7 @@ export const services = {
       vault,
       chains,
       networks: config.networks,
+      verifyProof: verifyProofFor(config),
       ...reading(host, chains, config),
     }),
   task: async (host: Host, { config }: Supplies) =>

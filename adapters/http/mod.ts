@@ -17,6 +17,7 @@ export { openApiOf } from "./openapi.ts";
 export { type Checks, operationsRoutes } from "./operations_routes.ts";
 export { orderRoutes } from "./order_routes.ts";
 export { playRoutes } from "./play_routes.ts";
+export { policyRoutes } from "./policy_routes.ts";
 export { portfolioRoutes, priceRoutes } from "./portfolio_routes.ts";
 export { portfoliosRoutes } from "./portfolios_routes.ts";
 export { createRateLimiter, type RateLimiter, type RateLimits } from "./rate_limits.ts";

@@ -1,0 +1,27 @@
+import { policyRoutes } from "../adapters/http/mod.ts";
+import {
+  createJudging,
+  createPolicyService,
+  policyInForceKind,
+  policyKind,
+  spellingBy,
+  volumeKind,
+} from "../domains/wallet/mod.ts";
+import type { VerifyProof } from "../ports/mod.ts";
+import type { Footing, Host } from "./host.ts";
+import type { Routes } from "./serve.ts";
+
+type Given = Pick<Parameters<typeof createJudging>[0], "registrations" | "codec"> &
+  Pick<Parameters<typeof createPolicyService>[0], "transfers"> & { readonly verifyProof: VerifyProof };
+
+/** Wires what transfers are judged by. */
+export function openPolicy({ stores: { open } }: Footing, { clock, digest, newId }: Host, given: Given) {
+  const kinds = { policies: open(policyKind), policyInForce: open(policyInForceKind), volumes: open(volumeKind) };
+  const { registrations, codec, transfers, verifyProof } = given;
+  const judging = createJudging({ ...kinds, registrations, codec, clock });
+  const service = createPolicyService({
+    ...{ ...kinds, transfers, verifyProof, clock, digest, newId, spelling: spellingBy(codec) },
+  });
+  const routes: Routes = (guards) => [policyRoutes(service, guards)];
+  return { judging, stores: Object.values(kinds), routes };
+}
