@@ -65,16 +65,27 @@ export function startWallet(host: Host, options: Options) {
   const cursors = records(cursorKind);
   const planning = createPlanning({ chains, codec, read: readContract, assets, priceOf, clock, digest });
   const policy = openPolicy(footing, host, { ...kinds, codec, verifyProof });
-  const { judging } = policy;
+  const { judging, platform } = policy;
   const persist = persistence(log);
   const sender = createSender({
-    ...{ ...kinds, signedBytes: records(signedBytesKind), planning, judging, chains, keys, assets, log, persist },
+    ...{
+      ...kinds,
+      signedBytes: records(signedBytesKind),
+      planning,
+      judging,
+      platform,
+      chains,
+      keys,
+      assets,
+      log,
+      persist,
+    },
   });
   const { kick } = sender;
   const wallets = createWalletService({
     ...{ ...kinds, cursors, assets, watched, chains, keys, fees, kick, newId, read: readContract },
   });
-  const transfers = createTransferService({ ...kinds, judging, assets, planning, codec, fees, clock, kick });
+  const transfers = createTransferService({ ...kinds, judging, platform, assets, planning, codec, fees, clock, kick });
   const reactions = walletReactions({ ...wallets, ...transfers });
   footing.react(
     reactor(userKind, reactions.user),
@@ -91,11 +102,12 @@ export function startWallet(host: Host, options: Options) {
   );
   // A request that came to a process that has ended since is found by another.
   footing.every(2_000, "carry transfers on", sender.resume);
+  const policyRoutes = policy.routesOf({ ...kinds, kick });
   const routes: Routes = (guards) => [
     walletRoutes(wallets, guards),
     transferRoutes(transfers, guards),
     networkRoutes(assets, guards),
-    ...policy.routes(guards),
+    ...policyRoutes(guards),
   ];
   return {
     wallets,

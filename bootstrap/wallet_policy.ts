@@ -1,7 +1,9 @@
-import { policyRoutes } from "../adapters/http/mod.ts";
+import { freezeRoutes, policyRoutes } from "../adapters/http/mod.ts";
 import {
+  createFreezeService,
   createJudging,
   createPolicyService,
+  platformFreezeKind,
   policyInForceKind,
   policyKind,
   spellingBy,
@@ -17,11 +19,16 @@ type Given = Pick<Parameters<typeof createJudging>[0], "registrations" | "codec"
 /** Wires what transfers are judged by. */
 export function openPolicy({ stores: { open } }: Footing, { clock, digest, newId }: Host, given: Given) {
   const kinds = { policies: open(policyKind), policyInForce: open(policyInForceKind), volumes: open(volumeKind) };
+  const platform = open(platformFreezeKind);
   const { registrations, codec, transfers, verifyProof } = given;
   const judging = createJudging({ ...kinds, registrations, codec, clock });
   const service = createPolicyService({
     ...{ ...kinds, transfers, verifyProof, clock, digest, newId, spelling: spellingBy(codec) },
   });
-  const routes: Routes = (guards) => [policyRoutes(service, guards)];
-  return { judging, stores: Object.values(kinds), routes };
+  /** The routes, once it is known how accounts go on. */
+  const routesOf = (given: Omit<Parameters<typeof createFreezeService>[0], "platform" | "clock">): Routes => {
+    const freezes = createFreezeService({ ...given, platform, clock });
+    return (guards) => [policyRoutes(service, guards), freezeRoutes(freezes, guards)];
+  };
+  return { judging, platform, stores: [...Object.values(kinds), platform], routesOf };
 }

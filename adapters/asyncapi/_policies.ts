@@ -1,6 +1,13 @@
 import { t } from "elysia";
-import { policyInForceKind, policyKind, volumeKind, volumeScopes, volumeWindows } from "../../domains/wallet/mod.ts";
-import { amount, asset, choice, closed, digest, id, instant, proof, text, userId, whole } from "./_parts.ts";
+import {
+  platformFreezeKind,
+  policyInForceKind,
+  policyKind,
+  volumeKind,
+  volumeScopes,
+  volumeWindows,
+} from "../../domains/wallet/mod.ts";
+import { amount, asset, choice, closed, digest, id, instant, proof, reason, text, userId, whole } from "./_parts.ts";
 import { eventsOf } from "./_table.ts";
 
 const texts = (example: string) => t.Optional(t.Array(text(example)));
@@ -25,6 +32,7 @@ const rule = t.Union([
 ]);
 const policy = closed({ title: text("Small amounts to known places"), rules: t.Array(rule) }, "Policy");
 const judged = { digest, by: userId, proof, at: instant, comment: t.Optional(text("Agreed")) };
+const because = { reason, by: userId, at: instant };
 const reserved = { transfer: id, amount, at: instant };
 
 export const policyEvents = [
@@ -35,6 +43,10 @@ export const policyEvents = [
   }),
   eventsOf(policyInForceKind, "The policy that transfers are judged by", {
     PolicyActivated: { proposal: id, version: whole(2), policy, at: instant },
+  }),
+  eventsOf(platformFreezeKind, "Whether the platform signs at all", {
+    PlatformFrozen: because,
+    PlatformUnfrozen: because,
   }),
   eventsOf(volumeKind, "What leaves of an asset over time: of a wallet, a user, or the platform", {
     VolumeReserved: reserved,

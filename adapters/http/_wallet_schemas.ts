@@ -31,7 +31,7 @@ export const walletSchema = t.Object({
   id: idSchema,
   user: t.String({ description: "The owner" }),
   label: labelSchema,
-  status: choice("open"),
+  status: choice("open", "frozen"),
   accounts: t.Array(
     t.Object({
       account: accountSchema,

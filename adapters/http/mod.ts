@@ -7,6 +7,7 @@
 export { auditRoutes } from "./audit_routes.ts";
 export { createClientAddress } from "./client_address.ts";
 export { type Documentation, documentationRoutes } from "./documentation_routes.ts";
+export { freezeRoutes } from "./freeze_routes.ts";
 export { createGuards, type GuardDependencies, type Guards } from "./guards.ts";
 export { healthRoutes } from "./health_routes.ts";
 export { createIdempotency, type Idempotency, idempotentRequestKind } from "./idempotency.ts";

@@ -16,6 +16,8 @@ const refusals: Record<TransferRefusal, Problem> = {
   "approvals-needed": { status: 403, title: "Policy allows it with approvals by others, which can't be given yet" },
   "funds-insufficient": { status: 409, title: "Amount and fee are above what is available" },
   "simulation-reverted": { status: 409, title: "The transaction would revert" },
+  "wallet-frozen": { status: 409, title: "The wallet is frozen: nothing leaves it" },
+  "platform-frozen": { status: 409, title: "The platform is frozen: nothing is sent" },
   "transfer-differs": { status: 409, title: "The id is another transfer's" },
 };
 

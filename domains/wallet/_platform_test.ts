@@ -61,6 +61,7 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
     ...{ registrations, codec, clock, policyInForce },
     volumes: wrap(stores.open(wallet.volumeKind)),
   });
+  const platform = wrap(stores.open(wallet.platformFreezeKind));
   const chain: EvmChain = wrap(fake.chain);
   const chains = new Map([[evm.id, chain]]);
   const fees = { gasPerTransaction: amount("100000"), marginBasisPoints: 15_000 };
@@ -74,7 +75,7 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
   const priceOf = given.priceOf ?? (async () => undefined);
   const planning = wallet.createPlanning({ chains, codec, read, assets, priceOf, clock, digest });
   const sender = wallet.createSender({
-    ...{ wallets, transfers, nonces, judging, playTerms, signedBytes, planning, chains, keys, assets },
+    ...{ wallets, transfers, nonces, judging, platform, playTerms, signedBytes, planning, chains, keys, assets },
     ...{ log: () => {}, persist: once },
   });
   const walletService = wallet.createWalletService({
@@ -83,15 +84,16 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
     newId: () => Bun.randomUUIDv7(),
   });
   const transferService = wallet.createTransferService({
-    ...{ wallets, transfers, judging, assets, planning, codec, fees, clock, kick: sender.kick },
+    ...{ wallets, transfers, judging, platform, assets, planning, codec, fees, clock, kick: sender.kick },
   });
+  const freezes = wallet.createFreezeService({ wallets, platform, clock, kick: sender.kick });
   const followed = { wallets, deposits, transfers, cursors, assets, watched, chains, deriveId };
   const following = createFollowing(followed);
   const reactions = wallet.walletReactions({ ...walletService, ...transferService });
 
   return {
     ...{ walletService, transferService, assets, sender, watched, reactions, stores },
-    ...{ wallets, transfers, deposits, nonces, chains, judging, policyInForce, planning, followed },
+    ...{ wallets, transfers, deposits, nonces, chains, judging, freezes, policyInForce, planning, followed },
     /** Does what a new head makes the service do, and waits until it is done. */
     async head(): Promise<void> {
       await following.follow(evm.id);

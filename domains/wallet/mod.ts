@@ -28,6 +28,8 @@ export type {
 } from "./chain.ts";
 export { cursorKind } from "./cursor.ts";
 export { depositKind } from "./deposit.ts";
+export { createFreezeService, type FreezeRefusal, type FreezeService } from "./freeze_service.ts";
+export { platformFreezeKind } from "./freezing.ts";
 export type { Intent } from "./intent.ts";
 export { createJudging, type Judging, spellingBy } from "./judging.ts";
 export type { Persistence, StartPersistence } from "./lanes.ts";

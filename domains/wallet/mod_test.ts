@@ -5,6 +5,7 @@ test("the face of the wallet domain", () => {
   expect(Object.keys(wallet).sort()).toEqual([
     "assetKind",
     "createAssetService",
+    "createFreezeService",
     "createJudging",
     "createPlanning",
     "createPolicyService",
@@ -15,6 +16,7 @@ test("the face of the wallet domain", () => {
     "cursorKind",
     "depositKind",
     "nonceKind",
+    "platformFreezeKind",
     "playTermsKind",
     "policyInForceKind",
     "policyKind",

@@ -10,6 +10,7 @@ import {
 } from "../../ports/mod.ts";
 import { type AccountId, type NetworkId, refuse, type UserId } from "../shared/mod.ts";
 import type { EvmChain, Keys } from "./chain.ts";
+import { type PlatformFreeze, type PlatformFreezeEvent, platformId } from "./freezing.ts";
 import { releaseTransfer } from "./holds.ts";
 import { refusing } from "./intent.ts";
 import { type Judging, leavingBy, refusalOf, volumeEvents, withVolumes } from "./judging.ts";
@@ -37,6 +38,7 @@ export type SigningDependencies = {
   readonly transfers: AggregateStore<Transfer, TransferEvent>;
   readonly nonces: AggregateStore<Nonces, NonceEvent>;
   readonly judging: Judging;
+  readonly platform: AggregateStore<PlatformFreeze, PlatformFreezeEvent>;
   readonly playTerms: AggregateStore<PlayTerms, PlayTermsEvent>;
   readonly signedBytes: RecordStore<SignedBytes>;
   readonly planning: Planning;
@@ -56,7 +58,8 @@ export function causeOf({ correlation }: Pick<KnownTransfer, "correlation">): Ca
  * has one transaction, and a nonce is taken only by what is signed.
  */
 export function createSigning(dependencies: SigningDependencies) {
-  const { wallets, transfers, nonces, judging, playTerms, signedBytes, planning, chains, keys, log } = dependencies;
+  const { wallets, transfers, nonces, judging, platform, playTerms, signedBytes, planning, chains, keys, log } =
+    dependencies;
   const mustWait = createTurns(dependencies);
 
   async function workOff(account: AccountId): Promise<void> {
@@ -76,6 +79,7 @@ export function createSigning(dependencies: SigningDependencies) {
     // Known before it is judged whose turn it is: who signs for the account meanwhile takes a nonce, and it is judged anew.
     const seen = state.account && (await nonces.load(state.account)).state;
     if (await mustWait(state)) return;
+    if (await isFrozen(state)) return;
     try {
       const plan = await planFor(state);
       if (!plan.ok) return await fail(id, state, plan.refusal, plan.detail);
@@ -86,6 +90,12 @@ export function createSigning(dependencies: SigningDependencies) {
       log("Cannot plan or sign a transfer", { transfer: id, error, correlation: state.correlation });
       await fail(id, state, "signing-impossible", "It could not be planned or signed");
     }
+  }
+
+  /** While its wallet or the platform is frozen a transfer waits: it goes on by itself afterwards. */
+  async function isFrozen(transfer: KnownTransfer): Promise<boolean> {
+    const [wallet, all] = await Promise.all([wallets.load(transfer.wallet), platform.load(platformId)]);
+    return all.state.status === "frozen" || (wallet.state.status === "open" && wallet.state.frozen !== undefined);
   }
 
   async function planFor(transfer: KnownTransfer) {
@@ -149,6 +159,8 @@ export function createSigning(dependencies: SigningDependencies) {
     const mined = (await chains.get(transfer.network)?.minedNonce(account.address)) ?? 0;
     const nonce = nextNonce(seen, mined);
     const { network } = transfer;
+    // Planning took its time: nothing is signed that was frozen meanwhile.
+    if (await isFrozen(transfer)) return undefined;
     const { raw, hash } = await keys.sign(transfer.wallet, account, { ...call, ...fees, network, nonce, gas });
     // "conflict": the same bytes are there from a try before.
     await signedBytes.put(hash, { transfer: id, raw }, 0);

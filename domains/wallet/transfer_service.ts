@@ -12,6 +12,7 @@ import {
 } from "../shared/mod.ts";
 import type { AssetService } from "./asset_service.ts";
 import type { AbiCodec } from "./chain.ts";
+import { type PlatformFreeze, type PlatformFreezeEvent, platformId } from "./freezing.ts";
 import { holdForTransfer } from "./holds.ts";
 import { fragmentOf, type Intent } from "./intent.ts";
 import {
@@ -49,12 +50,15 @@ export type TransferRefusal =
   | "funds-insufficient"
   | "simulation-reverted"
   | "transfer-differs"
+  | "wallet-frozen"
+  | "platform-frozen"
   | PolicyRefusal;
 
 export type TransferDependencies = {
   readonly wallets: AggregateStore<Wallet, WalletEvent>;
   readonly transfers: AggregateStore<Transfer, TransferEvent>;
   readonly judging: Judging;
+  readonly platform: AggregateStore<PlatformFreeze, PlatformFreezeEvent>;
   readonly assets: AssetService;
   readonly planning: Planning;
   readonly codec: AbiCodec;
@@ -93,7 +97,7 @@ type Listing = {
 
 /** The commands and questions about transfers. */
 export function createTransferService(dependencies: TransferDependencies) {
-  const { wallets, transfers, judging, assets, planning, codec, fees, clock, kick } = dependencies;
+  const { wallets, transfers, judging, platform, assets, planning, codec, fees, clock, kick } = dependencies;
 
   /** The wallet, the intent in its one spelling, the call, and what the rules say of it. */
   async function consider({ wallet: id, network, intent: given }: AskTransfer, viewer: Viewer) {
@@ -177,6 +181,7 @@ export function createTransferService(dependencies: TransferDependencies) {
       const refusal = refusalOf(policy);
       against = refusal && policy;
       if (refusal) return refuse(refusal);
+      if (loaded.wallet.state.status === "open" && loaded.wallet.state.frozen) return refuse("wallet-frozen");
       const held = holdForTransfer(loaded.wallet.state, needs);
       if (!held.ok) return held;
       const reserving = volumeEvents("VolumeReserved", id, reserved);
@@ -212,6 +217,8 @@ export function createTransferService(dependencies: TransferDependencies) {
         if (known.status === "rejected" && known.policy) return refused(id, known, known.policy, cause);
         return { ok: true, view: viewOf(id, known) } as const;
       }
+      if ((await platform.load(platformId)).state.status === "frozen") return refuse("platform-frozen");
+      if (wallet.frozen) return refuse("wallet-frozen");
       const verdict = await judged(considered, asked.wallet, priority, viewer);
       const asking: TransferRequest = {
         ...{ ...wanted, account: account.account, purpose: { type: "user" }, hold: id, at: clock() },

@@ -19,12 +19,12 @@ export type WalletView = {
   readonly id: string;
   readonly user: UserId;
   readonly label: string;
-  readonly status: "open";
+  readonly status: "open" | "frozen";
   readonly accounts: Account[];
 };
 
-export function walletView(id: string, { user, label, status, accounts }: OpenWallet): WalletView {
-  return { id, user, label, status, accounts: accounts.map(accountView) };
+export function walletView(id: string, { user, label, frozen, accounts }: OpenWallet): WalletView {
+  return { id, user, label, status: frozen ? "frozen" : "open", accounts: accounts.map(accountView) };
 }
 
 function accountView({ account, network, family, address, path }: Account): Account {
