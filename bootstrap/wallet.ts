@@ -41,6 +41,8 @@ type Options = {
   readonly readContract: ReadContract;
   readonly priceOf: PriceOf;
   readonly verifyProof: VerifyProof;
+  /** Seconds until a new destination counts. */
+  readonly destinationDelay: number;
 };
 
 /** What an order holds for the fees of each of its transactions: 400,000 gas at today's price, half as much again. */
@@ -48,7 +50,7 @@ const fees = { gasPerTransaction: amount("400000"), marginBasisPoints: 15_000 };
 
 /** Wires the wallet service. Its chains are followed, and its transfers carried on. */
 export function startWallet(host: Host, options: Options) {
-  const { vault, networks, chains, readContract, priceOf, verifyProof } = options;
+  const { vault, networks, chains, readContract, priceOf } = options;
   const { clock, newId, deriveId, digest, log, running } = host;
   const footing = openService("wallet", host);
   const { open, records } = footing.stores;
@@ -64,7 +66,7 @@ export function startWallet(host: Host, options: Options) {
   const watched = createWatched({ wallets: kinds.wallets, ...known });
   const cursors = records(cursorKind);
   const planning = createPlanning({ chains, codec, read: readContract, assets, priceOf, clock, digest });
-  const policy = openPolicy(footing, host, { ...kinds, codec, verifyProof });
+  const policy = openPolicy(footing, host, { ...options, ...kinds, codec });
   const { judging, platform } = policy;
   const persist = persistence(log);
   const sender = createSender({

@@ -1,5 +1,6 @@
 import { t } from "elysia";
 import {
+  destinationsKind,
   platformFreezeKind,
   policyInForceKind,
   policyKind,
@@ -7,7 +8,21 @@ import {
   volumeScopes,
   volumeWindows,
 } from "../../domains/wallet/mod.ts";
-import { amount, asset, choice, closed, digest, id, instant, proof, reason, text, userId, whole } from "./_parts.ts";
+import {
+  account,
+  amount,
+  asset,
+  choice,
+  closed,
+  digest,
+  id,
+  instant,
+  proof,
+  reason,
+  text,
+  userId,
+  whole,
+} from "./_parts.ts";
 import { eventsOf } from "./_table.ts";
 
 const texts = (example: string) => t.Optional(t.Array(text(example)));
@@ -33,6 +48,7 @@ const rule = t.Union([
 const policy = closed({ title: text("Small amounts to known places"), rules: t.Array(rule) }, "Policy");
 const judged = { digest, by: userId, proof, at: instant, comment: t.Optional(text("Agreed")) };
 const because = { reason, by: userId, at: instant };
+const destination = { user: userId, destination: id, account };
 const reserved = { transfer: id, amount, at: instant };
 
 export const policyEvents = [
@@ -47,6 +63,10 @@ export const policyEvents = [
   eventsOf(platformFreezeKind, "Whether the platform signs at all", {
     PlatformFrozen: because,
     PlatformUnfrozen: because,
+  }),
+  eventsOf(destinationsKind, "The accounts that a wallet's owner wants to send to", {
+    DestinationAdded: { ...destination, label: text("Exchange"), at: instant, activeFrom: instant },
+    DestinationRemoved: destination,
   }),
   eventsOf(volumeKind, "What leaves of an asset over time: of a wallet, a user, or the platform", {
     VolumeReserved: reserved,

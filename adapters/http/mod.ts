@@ -6,6 +6,7 @@
 
 export { auditRoutes } from "./audit_routes.ts";
 export { createClientAddress } from "./client_address.ts";
+export { destinationRoutes } from "./destination_routes.ts";
 export { type Documentation, documentationRoutes } from "./documentation_routes.ts";
 export { freezeRoutes } from "./freeze_routes.ts";
 export { createGuards, type GuardDependencies, type Guards } from "./guards.ts";

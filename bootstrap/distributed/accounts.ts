@@ -10,7 +10,7 @@ export const kinds: Readonly<Record<ServiceName, Kinds>> = {
   wallet: {
     publishes: [
       ...["wallet", "transfer", "deposit", "nonce", "registration", "play_terms", "asset"],
-      ...["policy", "policy_in_force", "volume", "platform_freeze"],
+      ...["policy", "policy_in_force", "volume", "platform_freeze", "destinations"],
     ],
     consumes: ["user", "play_version", "claim", "task"],
   },
@@ -30,7 +30,10 @@ export const kinds: Readonly<Record<ServiceName, Kinds>> = {
   },
   notification: {
     publishes: [],
-    consumes: ["user", "wallet", "deposit", "transfer", "order", "task", "incident", "play", "platform_freeze"],
+    consumes: [
+      ...["user", "wallet", "deposit", "transfer", "order", "task", "incident", "play"],
+      ...["platform_freeze", "destinations"],
+    ],
   },
 };
 

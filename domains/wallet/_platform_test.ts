@@ -57,10 +57,10 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
   const signedBytes = wrap(stores.records(wallet.signedBytesKind));
   const keys: Keys = wrap(fakeKeys);
   const policyInForce = wrap(stores.open(wallet.policyInForceKind));
-  const judging = wallet.createJudging({
-    ...{ registrations, codec, clock, policyInForce },
-    volumes: wrap(stores.open(wallet.volumeKind)),
-  });
+  const destinations = wrap(stores.open(wallet.destinationsKind));
+  const volumes = wrap(stores.open(wallet.volumeKind));
+  const judged = { registrations, codec, clock, policyInForce, destinations, volumes };
+  const judging = wallet.createJudging(judged);
   const platform = wrap(stores.open(wallet.platformFreezeKind));
   const chain: EvmChain = wrap(fake.chain);
   const chains = new Map([[evm.id, chain]]);
@@ -93,7 +93,20 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
 
   return {
     ...{ walletService, transferService, assets, sender, watched, reactions, stores },
-    ...{ wallets, transfers, deposits, nonces, chains, judging, freezes, policyInForce, planning, followed },
+    ...{
+      wallets,
+      transfers,
+      deposits,
+      nonces,
+      chains,
+      judging,
+      judged,
+      destinations,
+      freezes,
+      policyInForce,
+      planning,
+      followed,
+    },
     /** Does what a new head makes the service do, and waits until it is done. */
     async head(): Promise<void> {
       await following.follow(evm.id);

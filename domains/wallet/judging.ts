@@ -12,6 +12,7 @@ import {
   type UserId,
 } from "../shared/mod.ts";
 import type { AbiCodec, Call, Simulation } from "./chain.ts";
+import { type Destinations, type DestinationsEvent, isListed } from "./destinations.ts";
 import { checksummed, type Intent, transferFragment } from "./intent.ts";
 import { inForceId, type PolicyInForce, type PolicyInForceEvent } from "./policy.ts";
 import type { Spelling } from "./policy_checks.ts";
@@ -39,6 +40,7 @@ export type Subject = { readonly wallet: string; readonly user: UserId };
 type Encoded = {
   readonly initiator: string;
   readonly user: UserId;
+  readonly wallet: string;
   readonly network: NetworkId;
   readonly intent: Intent<unknown>;
   readonly call: Call;
@@ -48,23 +50,29 @@ type Encoded = {
 type Dependencies = {
   readonly policyInForce: AggregateStore<PolicyInForce, PolicyInForceEvent>;
   readonly registrations: AggregateStore<Registration, RegistrationEvent>;
+  readonly destinations: AggregateStore<Destinations, DestinationsEvent>;
   readonly volumes: AggregateStore<Volumes, VolumeEvent>;
   readonly codec: AbiCodec;
   readonly clock: Clock;
 };
 
 /** Judges transfers by the policy in force: gathers what is known of them, and what counted before. */
-export function createJudging({ policyInForce, registrations, volumes, codec, clock }: Dependencies) {
+export function createJudging(dependencies: Dependencies) {
+  const { policyInForce, registrations, destinations, volumes, codec, clock } = dependencies;
+
   /** The facts, from the call as it would be signed. */
-  async function factsOf({ initiator, user, network, intent, call, amounts }: Encoded): Promise<PolicyFacts> {
+  async function factsOf({ initiator, user, wallet, network, intent, call, amounts }: Encoded): Promise<PolicyFacts> {
     const to = destinationOf(intent, call, codec);
-    const { state: registration } = await registrations.load(user);
+    const account = `${network}:${to}`;
+    const [registration, listed] = await Promise.all([registrations.load(user), destinations.load(wallet)]);
+    const kinds = [
+      ...(isRegistered(registration.state, network, to) ? (["registered"] as const) : []),
+      ...(isListed(listed.state, account, clock()) ? (["allow-listed"] as const) : []),
+    ];
     const selector = call.data.length >= 10 ? { function: call.data.slice(0, 10) } : {};
     return {
       ...{ initiator, network, intent: intent.type, amounts },
-      destinations: [
-        { account: `${network}:${to}`, kinds: isRegistered(registration, network, to) ? ["registered"] : [] },
-      ],
+      destinations: [{ account, kinds }],
       calls: intent.type === "send" ? [] : [{ contract: `${network}:${call.to}`, ...selector }],
     };
   }

@@ -28,6 +28,13 @@ export type {
 } from "./chain.ts";
 export { cursorKind } from "./cursor.ts";
 export { depositKind } from "./deposit.ts";
+export {
+  type AddDestinationRefusal,
+  createDestinationService,
+  type DestinationService,
+  type RemoveDestinationRefusal,
+} from "./destination_service.ts";
+export { destinationsKind } from "./destinations.ts";
 export { createFreezeService, type FreezeRefusal, type FreezeService } from "./freeze_service.ts";
 export { platformFreezeKind } from "./freezing.ts";
 export type { Intent } from "./intent.ts";

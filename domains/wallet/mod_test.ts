@@ -5,6 +5,7 @@ test("the face of the wallet domain", () => {
   expect(Object.keys(wallet).sort()).toEqual([
     "assetKind",
     "createAssetService",
+    "createDestinationService",
     "createFreezeService",
     "createJudging",
     "createPlanning",
@@ -15,6 +16,7 @@ test("the face of the wallet domain", () => {
     "createWatched",
     "cursorKind",
     "depositKind",
+    "destinationsKind",
     "nonceKind",
     "platformFreezeKind",
     "playTermsKind",

@@ -126,7 +126,7 @@ export function createSigning(dependencies: SigningDependencies) {
     if (!nativeAsset) return refusing("network-not-served", "The network has no node");
     const initiator = purpose.type === "order" ? "play" : (policy?.facts.initiator ?? "owner");
     const amounts = policy?.facts.amounts ?? leavingBy(intent, call, nativeAsset, simulation);
-    const facts = await judging.factsOf({ initiator, user, network, intent, call, amounts });
+    const facts = await judging.factsOf({ initiator, user, wallet, network, intent, call, amounts });
     const { judgement } = await judging.look(facts, { wallet, user }, reserved);
     const refusal = refusalOf(judgement);
     return refusal ? refusing(refusal, judgement.words) : plan;

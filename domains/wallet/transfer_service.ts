@@ -127,7 +127,7 @@ export function createTransferService(dependencies: TransferDependencies) {
     const { id: network, nativeAsset } = chain.network;
     const initiator = viewer.user === user ? "owner" : "transfer:create";
     const amounts = leavingBy(intent, call, nativeAsset, estimated?.simulation);
-    const facts = await judging.factsOf({ initiator, user, network, intent, call, amounts });
+    const facts = await judging.factsOf({ initiator, user, wallet: id, network, intent, call, amounts });
     const subject = { wallet: id, user };
     return { ...(await judging.look(facts, subject)), facts, subject, estimated };
   }
