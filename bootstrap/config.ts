@@ -37,6 +37,8 @@ export type Config = {
   /** Addresses and CIDR blocks of proxies before this process, whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   readonly prices: readonly ConfiguredPrice[];
+  /** Seconds until a new destination of a wallet counts. */
+  readonly destinationDelay: number;
   /** Whether a play is published and the development accounts are registered at the first start. */
   readonly demoData: boolean;
   readonly logLevel: (typeof logLevels)[number];
@@ -51,7 +53,7 @@ const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 const known = [
   ...["ENVIRONMENT", "MODE", "SERVICE", "HOST", "PORT", "DATA", "PUBLIC_URL", "NETWORKS", "SUPER_ADMINS", "ORIGINS"],
   ...["PRICES", "DEMO_DATA", "LOG_LEVEL", "MONGODB_URL", "NATS_URL", "KEY_VAULT_URL", "KEY_VAULT_KEY", "CA_FILE"],
-  ...["ADDRESS", "RATE_LIMITS", "TRUSTED_PROXIES"],
+  ...["ADDRESS", "RATE_LIMITS", "TRUSTED_PROXIES", "DESTINATION_DELAY"],
 ].map((name) => `LUCENT_${name}`);
 
 const toSay = {
@@ -136,6 +138,7 @@ export function readConfig(
     ),
     trustedProxies: variable<readonly string[]>("LUCENT_TRUSTED_PROXIES", [], read.readProxies),
     prices: variable<Config["prices"]>("LUCENT_PRICES", [], (text) => read.readJson(text, read.readPrices)),
+    destinationDelay: variable("LUCENT_DESTINATION_DELAY", 86_400, read.readDuration),
     demoData: variable("LUCENT_DEMO_DATA", development && mode === "embedded", read.readSwitch),
     logLevel: variable("LUCENT_LOG_LEVEL", development ? "warn" : "info", read.oneOf(...logLevels)),
     distribution: mode === "distributed" ? distribution(host, port) : undefined,

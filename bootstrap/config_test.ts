@@ -38,6 +38,9 @@ test("rates are limited unless they are switched off", () => {
   expect(config({}).rateLimits).toEqual({ user: 1200, address: 3000 });
   expect(config({ LUCENT_RATE_LIMITS: "address=20, user=10" }).rateLimits).toEqual({ user: 10, address: 20 });
   expect(config({ LUCENT_RATE_LIMITS: "off" }).rateLimits).toBe("off");
+  expect(config({}).destinationDelay).toBe(86_400);
+  expect(config({ LUCENT_DESTINATION_DELAY: "PT36H" }).destinationDelay).toBe(129_600);
+  expect(faults({ LUCENT_DESTINATION_DELAY: "a day" })).toHaveLength(1);
   for (const wrong of [
     "on",
     "user=10",

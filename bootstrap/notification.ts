@@ -14,7 +14,7 @@ import { playKind } from "../domains/play/mod.ts";
 import type { UserId } from "../domains/shared/mod.ts";
 import { incidentKind, orderKind, taskKind } from "../domains/task/mod.ts";
 import { userKind } from "../domains/user/mod.ts";
-import { depositKind, transferKind, walletKind } from "../domains/wallet/mod.ts";
+import { depositKind, destinationsKind, platformFreezeKind, transferKind, walletKind } from "../domains/wallet/mod.ts";
 import { reactor } from "../ports/mod.ts";
 import { every } from "./every.ts";
 import { type Host, openService } from "./host.ts";
@@ -49,6 +49,8 @@ export function startNotification(host: Host, { publicUrl, permissionsOf }: Opti
     reactor(taskKind, reactions.task),
     reactor(incidentKind, reactions.incident),
     reactor(playKind, reactions.play),
+    reactor(destinationsKind, reactions.destinations),
+    reactor(platformFreezeKind, reactions.platform_freeze),
   );
   running.use(service.listen());
   running.use(every(betweenLooks, "tell what others wrote", service.catchUp, log));

@@ -17,7 +17,16 @@ import type { ServiceName } from "./service_names.ts";
 /** What the services of a platform have in common. */
 export type PlatformConfig = Pick<
   Config,
-  "host" | "port" | "data" | "publicUrl" | "origins" | "rateLimits" | "trustedProxies" | "prices" | "logLevel"
+  | "host"
+  | "port"
+  | "data"
+  | "publicUrl"
+  | "origins"
+  | "rateLimits"
+  | "trustedProxies"
+  | "prices"
+  | "destinationDelay"
+  | "logLevel"
 > & {
   readonly networks: readonly NetworkConfig[];
   readonly superAdmins: readonly string[];
@@ -61,6 +70,8 @@ export const services = {
       vault,
       chains,
       networks: config.networks,
+      verifyProof: verifyProofFor(config),
+      destinationDelay: config.destinationDelay,
       ...reading(host, chains, config),
     }),
   task: async (host: Host, { config }: Supplies) =>

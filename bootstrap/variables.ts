@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import type { RateLimits } from "../adapters/http/mod.ts";
 import type { ConfiguredPrice } from "../adapters/prices/mod.ts";
-import { type AccountId, parseAccount, parseAsset } from "../domains/shared/mod.ts";
+import { type AccountId, parseAccount, parseAsset, secondsOf } from "../domains/shared/mod.ts";
 
 /** What a variable's text says, or what is wrong with it. */
 export type Read<T> = { readonly value: T } | { readonly fault: string };
@@ -32,6 +32,12 @@ export function readOrigins(text: string): Read<readonly string[]> {
   const origins = listed(text);
   const good = origins.every((each) => each === "*" || URL.parse(each)?.origin === each);
   return good ? { value: origins } : { fault: "give origins such as https://app.example.org, with commas between" };
+}
+
+/** A length of time, in seconds. */
+export function readDuration(text: string): Read<number> {
+  const value = secondsOf(text);
+  return value === undefined ? { fault: "give a duration such as PT24H (ISO 8601, no years and months)" } : { value };
 }
 
 export function readSwitch(text: string): Read<boolean> {

@@ -28,10 +28,11 @@ import {
   watchEpochKind,
   watchedWalletKind,
 } from "../domains/wallet/mod.ts";
-import { type PriceOf, type ReadContract, reactor, type Vault } from "../ports/mod.ts";
+import { type PriceOf, type ReadContract, reactor, type Vault, type VerifyProof } from "../ports/mod.ts";
 import { type Host, openService } from "./host.ts";
 import { persistence } from "./persistence.ts";
 import type { Routes } from "./serve.ts";
+import { openPolicy } from "./wallet_policy.ts";
 
 type Options = {
   readonly vault: Vault;
@@ -39,13 +40,17 @@ type Options = {
   readonly chains: ReadonlyMap<NetworkId, EvmChain>;
   readonly readContract: ReadContract;
   readonly priceOf: PriceOf;
+  readonly verifyProof: VerifyProof;
+  /** Seconds until a new destination counts. */
+  readonly destinationDelay: number;
 };
 
 /** What an order holds for the fees of each of its transactions: 400,000 gas at today's price, half as much again. */
 const fees = { gasPerTransaction: amount("400000"), marginBasisPoints: 15_000 };
 
 /** Wires the wallet service. Its chains are followed, and its transfers carried on. */
-export function startWallet(host: Host, { vault, networks, chains, readContract, priceOf }: Options) {
+export function startWallet(host: Host, options: Options) {
+  const { vault, networks, chains, readContract, priceOf } = options;
   const { clock, newId, deriveId, digest, log, running } = host;
   const footing = openService("wallet", host);
   const { open, records } = footing.stores;
@@ -61,15 +66,28 @@ export function startWallet(host: Host, { vault, networks, chains, readContract,
   const watched = createWatched({ wallets: kinds.wallets, ...known });
   const cursors = records(cursorKind);
   const planning = createPlanning({ chains, codec, read: readContract, assets, priceOf, clock, digest });
+  const policy = openPolicy(footing, host, { ...options, ...kinds, codec });
+  const { judging, platform } = policy;
   const persist = persistence(log);
   const sender = createSender({
-    ...{ ...kinds, signedBytes: records(signedBytesKind), planning, chains, keys, assets, log, persist },
+    ...{
+      ...kinds,
+      signedBytes: records(signedBytesKind),
+      planning,
+      judging,
+      platform,
+      chains,
+      keys,
+      assets,
+      log,
+      persist,
+    },
   });
   const { kick } = sender;
   const wallets = createWalletService({
     ...{ ...kinds, cursors, assets, watched, chains, keys, fees, kick, newId, read: readContract },
   });
-  const transfers = createTransferService({ ...kinds, assets, planning, codec, fees, clock, kick });
+  const transfers = createTransferService({ ...kinds, judging, platform, assets, planning, codec, fees, clock, kick });
   const reactions = walletReactions({ ...wallets, ...transfers });
   footing.react(
     reactor(userKind, reactions.user),
@@ -86,10 +104,20 @@ export function startWallet(host: Host, { vault, networks, chains, readContract,
   );
   // A request that came to a process that has ended since is found by another.
   footing.every(2_000, "carry transfers on", sender.resume);
+  const policyRoutes = policy.routesOf({ ...kinds, kick });
   const routes: Routes = (guards) => [
     walletRoutes(wallets, guards),
     transferRoutes(transfers, guards),
     networkRoutes(assets, guards),
+    ...policyRoutes(guards),
   ];
-  return { wallets, transfers, assets, footing, kinds, stores: [...Object.values(kinds), listed], routes };
+  return {
+    wallets,
+    transfers,
+    assets,
+    footing,
+    kinds,
+    stores: [...Object.values(kinds), listed, ...policy.stores],
+    routes,
+  };
 }

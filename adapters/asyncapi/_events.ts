@@ -3,6 +3,7 @@ import { type Components, exampleOf } from "./_components.ts";
 import { exampleHeaders, headersOf } from "./_headers.ts";
 import { orderEvents } from "./_order_events.ts";
 import { playEvents } from "./_play_events.ts";
+import { policyEvents } from "./_policies.ts";
 import { portfolioEvents } from "./_portfolio_events.ts";
 import type { KindOfEvents } from "./_table.ts";
 import { taskEvents } from "./_task_events.ts";
@@ -13,7 +14,7 @@ import { walletEvents } from "./_wallet_events.ts";
 /** The events of every kind that goes to the bus, by the kind's name. */
 export const eventsTable: Readonly<Record<string, KindOfEvents>> = Object.fromEntries(
   [
-    ...[...userEvents, ...walletEvents, ...transferEvents, ...playEvents],
+    ...[...userEvents, ...walletEvents, ...transferEvents, ...policyEvents, ...playEvents],
     ...[...orderEvents, ...taskEvents, ...portfolioEvents],
   ].map((each) => [each.kind, each]),
 );

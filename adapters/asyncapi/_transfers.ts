@@ -67,13 +67,32 @@ const purpose = t.Union(
 );
 const ofWallet = { user: userId, wallet: id, purpose };
 
+const judgement = closed(
+  {
+    ...{ verdict: choice("allowed", "needs-approvals", "refused"), rules: t.Array(text("address-of-registration")) },
+    ...{ approvals: whole(0), version: whole(1, "Of the policy"), words: text("Allowed by address-of-registration.") },
+    facts: closed({
+      ...{ initiator: text("owner"), network, intent: text("send"), amounts: t.Array(assetAmount) },
+      destinations: t.Array(
+        closed({ account: text("eip155:1:0x70…"), kinds: t.Array(choice("registered", "allow-listed")) }),
+      ),
+      calls: t.Array(closed({ contract: text("eip155:1:0x70…"), function: t.Optional(text("0xa9059cbb")) })),
+    }),
+  },
+  "Judgement",
+);
+const asked = {
+  ...{ ...ofWallet, network, account: t.Optional(account), intent, hold: id },
+  ...{ priority: choice("low", "normal", "high"), note: t.Optional(text("Rent")), scope: t.Optional(scope) },
+  ...{ quote: t.Optional(closed({ call, digest, fee: amount })), at: instant, correlation: text("a-conversation") },
+  policy: t.Optional(judgement),
+  reserved: t.Optional(t.Array(closed({ volume: text("user:019a…:eip155:1/slip44:60"), amount, at: instant }))),
+};
+
 export const transferEvents = [
   eventsOf(transferKind, "A transfer: of one intent at most one transaction lands", {
-    TransferRequested: {
-      ...{ ...ofWallet, network, account: t.Optional(account), intent, hold: id },
-      ...{ priority: choice("low", "normal", "high"), note: t.Optional(text("Rent")), scope: t.Optional(scope) },
-      ...{ quote: t.Optional(closed({ call, digest, fee: amount })), at: instant, correlation: text("a-conversation") },
-    },
+    TransferRequested: asked,
+    TransferRefused: { ...asked, reason, detail: text("No rule allows it.") },
     TransferSigned: {
       ...{ hash, nonce: whole(0), call, gas: amount },
       fees: closed({ maxFeePerGas: amount, maxPriorityFeePerGas: amount }),

@@ -53,6 +53,8 @@ export const walletEvents = [
   eventsOf(walletKind, "A wallet: what it finally has, and what of it is held", {
     WalletCreated: { user: userId, label, accounts },
     WalletRenamed: { label },
+    WalletFrozen: { user: userId, reason, by: userId },
+    WalletUnfrozen: { user: userId, reason, by: userId },
     DepositCredited: { deposit: id, asset, amount },
     DepositDebited: { deposit: id, asset, amount },
     FundsHeld: { ...hold, assets: t.Array(assetAmount), fromPosition: share },

@@ -31,7 +31,7 @@ export const walletSchema = t.Object({
   id: idSchema,
   user: t.String({ description: "The owner" }),
   label: labelSchema,
-  status: choice("open"),
+  status: choice("open", "frozen"),
   accounts: t.Array(
     t.Object({
       account: accountSchema,
@@ -155,11 +155,14 @@ export const feeSchema = t.Object(
 );
 
 export const policySchema = t.Object({
-  verdict: choice("allowed", "refused", "pending"),
-  rule: t.String({ examples: ["address-of-registration"], description: "The rule that decided" }),
+  verdict: choice("allowed", "needs-approvals", "refused", "pending"),
+  rule: t.String({ examples: ["address-of-registration"], description: "The first rule that decided; or `no-rule`" }),
+  rules: t.Optional(t.Array(t.String({ examples: ["address-of-registration"] }))),
+  version: t.Optional(whole({ examples: [1], description: "Of the policy" })),
+  words: t.Optional(t.String({ examples: ["Allowed by address-of-registration."] })),
 });
 
-export const transferStatus = choice("queued", "submitted", "included", "final", "failed");
+export const transferStatus = choice("rejected", "queued", "submitted", "included", "final", "failed");
 
 export const transferSchema = t.Object({
   id: t.String(),

@@ -6,7 +6,9 @@
 
 export { auditRoutes } from "./audit_routes.ts";
 export { createClientAddress } from "./client_address.ts";
+export { destinationRoutes } from "./destination_routes.ts";
 export { type Documentation, documentationRoutes } from "./documentation_routes.ts";
+export { freezeRoutes } from "./freeze_routes.ts";
 export { createGuards, type GuardDependencies, type Guards } from "./guards.ts";
 export { healthRoutes } from "./health_routes.ts";
 export { createIdempotency, type Idempotency, idempotentRequestKind } from "./idempotency.ts";
@@ -17,6 +19,7 @@ export { openApiOf } from "./openapi.ts";
 export { type Checks, operationsRoutes } from "./operations_routes.ts";
 export { orderRoutes } from "./order_routes.ts";
 export { playRoutes } from "./play_routes.ts";
+export { policyRoutes } from "./policy_routes.ts";
 export { portfolioRoutes, priceRoutes } from "./portfolio_routes.ts";
 export { portfoliosRoutes } from "./portfolios_routes.ts";
 export { createRateLimiter, type RateLimiter, type RateLimits } from "./rate_limits.ts";

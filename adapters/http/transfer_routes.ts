@@ -12,10 +12,12 @@ const refusals: Record<TransferRefusal, Problem> = {
   "network-not-served": { status: 422, title: "The wallet can't send on this network" },
   "asset-not-listed": { status: 422, title: "The asset is not listed on this network" },
   "intent-malformed": { status: 422, title: "The intent can't be encoded as a call" },
-  "call-not-allowed": { status: 403, title: "Users may send, and call no contracts" },
-  "destination-not-allowed": { status: 403, title: "Only the address of registration may receive" },
+  "policy-refused": { status: 403, title: "Policy does not allow it; `policy` says which rules and why" },
+  "approvals-needed": { status: 403, title: "Policy allows it with approvals by others, which can't be given yet" },
   "funds-insufficient": { status: 409, title: "Amount and fee are above what is available" },
   "simulation-reverted": { status: 409, title: "The transaction would revert" },
+  "wallet-frozen": { status: 409, title: "The wallet is frozen: nothing leaves it" },
+  "platform-frozen": { status: 409, title: "The platform is frozen: nothing is sent" },
   "transfer-differs": { status: 409, title: "The id is another transfer's" },
 };
 
@@ -45,7 +47,8 @@ export function transferRoutes(transfers: TransferService, guards: Guards) {
     .post(
       "",
       async ({ body, newId, viewer, cause, set }) => {
-        const { view } = acceptedOr(await transfers.request(newId, asked(body), viewer, cause), refusals);
+        const outcome = await transfers.request(newId, asked(body), viewer, cause);
+        const { view } = acceptedOr(outcome, refusals, "policy" in outcome ? { policy: outcome.policy } : {});
         set.status = 202;
         return view;
       },
@@ -58,7 +61,7 @@ export function transferRoutes(transfers: TransferService, guards: Guards) {
           "createTransfer",
           "Send from a wallet",
           refusals,
-          "To the address of registration. Amount and the most that the fee may be are held at once.",
+          "As far as policy allows: without another one in force, to the address of registration. Amount and the most that the fee may be are held at once.",
         ),
       },
     )

@@ -120,12 +120,12 @@ test("a simulation tells and records nothing; what is not allowed is a problem",
   let key = 0;
   const refused = async (body: unknown) =>
     (await ask("POST", "/transfers", { body, headers: { "idempotency-key": `${key++}` } })).kind;
-  expect(await refused(send(wallet.address, "5"))).toBe("destination-not-allowed");
+  expect(await refused(send(wallet.address, "5"))).toBe("policy-refused");
   expect(await refused(send(registered, "501"))).toBe("funds-insufficient");
   expect(await refused(send("nowhere", "5"))).toBe("intent-malformed");
   expect(await refused({ ...send(registered, "5"), network: "eip155:5" })).toBe("network-not-served");
   const call = { type: "call", to: usd.slice(-42), function: "function f()", arguments: [] };
-  expect(await refused({ ...send(registered, "5"), intent: call })).toBe("call-not-allowed");
+  expect(await refused({ ...send(registered, "5"), intent: call })).toBe("policy-refused");
   const values = { ...call, arguments: [{ from: "order.amount" }] };
   expect(await refused({ ...send(registered, "5"), intent: values })).toBe("invalid-request");
   const stray = { ...send(registered, "5"), intent: { ...send(registered, "5").intent, gas: "1" } };

@@ -91,7 +91,7 @@ export async function withdraw(stage: Stage, investor: Investor): Promise<void> 
     intent: { type: "send", asset: assets.token, to: address, amount: available },
   });
   const key = { "idempotency-key": `withdraw-${wallet}` };
-  await refused("a transfer to somebody else's address", "destination-not-allowed", () =>
+  await refused("a transfer to somebody else's address", "policy-refused", () =>
     client.post("/v1/transfers", to(contracts.vault), { "idempotency-key": `theft-${wallet}` }),
   );
   const { id } = await client.post<Transfer>("/v1/transfers", to(own), key);

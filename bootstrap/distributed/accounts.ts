@@ -8,7 +8,10 @@ export const kinds: Readonly<Record<ServiceName, Kinds>> = {
   user: { publishes: ["user", "identity", "super_admins"], consumes: [] },
   play: { publishes: ["play", "play_version", "capacity", "claim"], consumes: ["user", "order"] },
   wallet: {
-    publishes: ["wallet", "transfer", "deposit", "nonce", "registration", "play_terms", "asset"],
+    publishes: [
+      ...["wallet", "transfer", "deposit", "nonce", "registration", "play_terms", "asset"],
+      ...["policy", "policy_in_force", "volume", "platform_freeze", "destinations"],
+    ],
     consumes: ["user", "play_version", "claim", "task"],
   },
   task: {
@@ -27,7 +30,10 @@ export const kinds: Readonly<Record<ServiceName, Kinds>> = {
   },
   notification: {
     publishes: [],
-    consumes: ["user", "wallet", "deposit", "transfer", "order", "task", "incident", "play"],
+    consumes: [
+      ...["user", "wallet", "deposit", "transfer", "order", "task", "incident", "play"],
+      ...["platform_freeze", "destinations"],
+    ],
   },
 };
 

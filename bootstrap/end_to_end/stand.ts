@@ -68,5 +68,6 @@ export function platformConfig(development: On, data: string, port: number): Pla
   return {
     ...{ host: "127.0.0.1", port, data, publicUrl: `http://127.0.0.1:${port}`, networks, superAdmins, prices },
     ...{ origins: ["http://app.example"], logLevel: "silent", rateLimits: "off", trustedProxies: [] },
+    destinationDelay: 86_400,
   };
 }

@@ -58,6 +58,8 @@ export function investorReactions({ notify, own, ownerOf }: Telling) {
   return {
     wallet: {
       WalletCreated: wallet("wallet.created", "Wallet created", ({ label }: Theirs & { label: string }) => ({ label })),
+      WalletFrozen: wallet("wallet.frozen", "Wallet frozen", because),
+      WalletUnfrozen: wallet("wallet.unfrozen", "Wallet no longer frozen", because),
     },
 
     deposit: {

@@ -1,6 +1,6 @@
 import type { Cause } from "../../ports/mod.ts";
 import type { Instant, UserId } from "../shared/mod.ts";
-import type { Notify } from "./_telling.ts";
+import { type Notify, toUser } from "./_telling.ts";
 import type { Ending } from "./live.ts";
 
 type Telling = {
@@ -8,11 +8,24 @@ type Telling = {
   readonly disconnect: (user: UserId, why: Ending, sessions?: readonly string[]) => void;
 };
 
+type Listed = { user: UserId; account: string };
+const added = ({ account, label, activeFrom }: Listed & { label: string; activeFrom: Instant }) => ({
+  ...{ account, label, activeFrom },
+});
+
 /** What users are told of their account. Whoever may no longer listen is disconnected first. */
 export function securityReactions({ notify, disconnect }: Telling) {
   const tell = (user: string, type: string, title: string, data: Readonly<Record<string, unknown>>, cause: Cause) =>
     notify({ audience: user as UserId, type, title, data }, cause);
+  const wallet = toUser(notify, "wallet");
   return {
+    destinations: {
+      DestinationAdded: wallet("security.destination-added", "New destination for your wallet", added),
+      DestinationRemoved: wallet("security.destination-removed", "Destination removed", ({ account }: Listed) => ({
+        account,
+      })),
+    },
+
     user: {
       UserRegistered({ account }: { account: string }, user: string, cause: Cause) {
         return tell(user, "account.registered", "Welcome to Lucent", { account }, cause);

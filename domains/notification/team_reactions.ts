@@ -13,6 +13,7 @@ export function teamReactions({ notify }: { readonly notify: Notify }) {
   const incident = toStream(notify, "incident:read", "incident");
   const offered = toStream(notify, "play:approve", "play");
   const play = toStream(notify, "play:publish", "play");
+  const platform = toStream(notify, "incident:read", "platform");
   const by = ({ by }: By) => ({ by });
   const step = ({ step }: Step) => ({ step });
   const stepBy = ({ step, by }: Step & By) => ({ step, by });
@@ -71,6 +72,11 @@ export function teamReactions({ notify }: { readonly notify: Notify }) {
         "Incident resolved",
         ({ by, resolution }: By & { resolution: string }) => ({ by, resolution }),
       ),
+    },
+
+    platform_freeze: {
+      PlatformFrozen: platform("platform.frozen", "Platform frozen: nothing is signed", becauseOf),
+      PlatformUnfrozen: platform("platform.unfrozen", "Platform no longer frozen", becauseOf),
     },
 
     play: {

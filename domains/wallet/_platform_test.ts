@@ -56,6 +56,12 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
   const cursors = wrap(given.cursors ?? stores.records(wallet.cursorKind));
   const signedBytes = wrap(stores.records(wallet.signedBytesKind));
   const keys: Keys = wrap(fakeKeys);
+  const policyInForce = wrap(stores.open(wallet.policyInForceKind));
+  const destinations = wrap(stores.open(wallet.destinationsKind));
+  const volumes = wrap(stores.open(wallet.volumeKind));
+  const judged = { registrations, codec, clock, policyInForce, destinations, volumes };
+  const judging = wallet.createJudging(judged);
+  const platform = wrap(stores.open(wallet.platformFreezeKind));
   const chain: EvmChain = wrap(fake.chain);
   const chains = new Map([[evm.id, chain]]);
   const fees = { gasPerTransaction: amount("100000"), marginBasisPoints: 15_000 };
@@ -69,7 +75,7 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
   const priceOf = given.priceOf ?? (async () => undefined);
   const planning = wallet.createPlanning({ chains, codec, read, assets, priceOf, clock, digest });
   const sender = wallet.createSender({
-    ...{ wallets, transfers, nonces, registrations, playTerms, signedBytes, planning, chains, keys, assets },
+    ...{ wallets, transfers, nonces, judging, platform, playTerms, signedBytes, planning, chains, keys, assets },
     ...{ log: () => {}, persist: once },
   });
   const walletService = wallet.createWalletService({
@@ -78,15 +84,29 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
     newId: () => Bun.randomUUIDv7(),
   });
   const transferService = wallet.createTransferService({
-    ...{ wallets, transfers, registrations, assets, planning, codec, fees, clock, kick: sender.kick },
+    ...{ wallets, transfers, judging, platform, assets, planning, codec, fees, clock, kick: sender.kick },
   });
+  const freezes = wallet.createFreezeService({ wallets, platform, clock, kick: sender.kick });
   const followed = { wallets, deposits, transfers, cursors, assets, watched, chains, deriveId };
   const following = createFollowing(followed);
   const reactions = wallet.walletReactions({ ...walletService, ...transferService });
 
   return {
     ...{ walletService, transferService, assets, sender, watched, reactions, stores },
-    ...{ wallets, transfers, deposits, nonces, chains, planning, followed },
+    ...{
+      wallets,
+      transfers,
+      deposits,
+      nonces,
+      chains,
+      judging,
+      judged,
+      destinations,
+      freezes,
+      policyInForce,
+      planning,
+      followed,
+    },
     /** Does what a new head makes the service do, and waits until it is done. */
     async head(): Promise<void> {
       await following.follow(evm.id);

@@ -51,14 +51,14 @@ test("asking again under the same id answers the same transfer, and another cont
 test("what is not allowed or not there is refused, and nothing is held", async () => {
   const { platform, id, address } = await start();
   const elsewhere = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC";
-  expect(await request(platform, "t1", ask(id, usd, 1n, elsewhere))).toBe("destination-not-allowed");
+  expect(await request(platform, "t1", ask(id, usd, 1n, elsewhere))).toBe("policy-refused");
   expect(await request(platform, "t2", ask(id, usd, dollars + 1n))).toBe("funds-insufficient");
   expect(await request(platform, "t3", ask(id, shares, 1n))).toBe("asset-not-listed");
   expect(await request(platform, "t4", ask(id, usd, 0n))).toBe("intent-malformed");
   expect(await request(platform, "t5", ask(id, native, coins))).toBe("funds-insufficient");
   const call = { type: "call", to: address, data: "0x" } as const;
   const called = await platform.transferService.request("t6", { ...ask(id, usd, 1n), intent: call }, viewer, cause);
-  expect(called).toMatchObject({ refusal: "call-not-allowed" });
+  expect(called).toMatchObject({ refusal: "policy-refused" });
   const stranger = { user: "u2" as typeof user, any: false };
   const foreign = await platform.transferService.request("t7", ask(id, usd, 1n), stranger, cause);
   expect(foreign).toMatchObject({ refusal: "wallet-not-found" });
@@ -81,7 +81,7 @@ test("simulate() tells call, effects, fee and verdict, and records nothing", asy
     ok: true,
     view: {
       outcome: "success",
-      policy: { verdict: "refused", rule: "destination-not-allowed" },
+      policy: { verdict: "refused", rule: "no-rule" },
       decoded: { arguments: [{ path: "to" }, { path: "amount", value: "5" }] },
       fee: { asset: native, amount: "1800000" },
     },

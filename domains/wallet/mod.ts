@@ -28,11 +28,36 @@ export type {
 } from "./chain.ts";
 export { cursorKind } from "./cursor.ts";
 export { depositKind } from "./deposit.ts";
+export {
+  type AddDestinationRefusal,
+  createDestinationService,
+  type DestinationService,
+  type RemoveDestinationRefusal,
+} from "./destination_service.ts";
+export { destinationsKind } from "./destinations.ts";
+export { createFreezeService, type FreezeRefusal, type FreezeService } from "./freeze_service.ts";
+export { platformFreezeKind } from "./freezing.ts";
 export type { Intent } from "./intent.ts";
+export { createJudging, type Judging, spellingBy } from "./judging.ts";
 export type { Persistence, StartPersistence } from "./lanes.ts";
 export { nonceKind } from "./nonce.ts";
 export { createPlanning } from "./planning.ts";
 export { playTermsKind } from "./play_terms.ts";
+export { policyInForceKind, policyKind } from "./policy.ts";
+export {
+  type Policy,
+  type PolicyRule,
+  type VolumeScope,
+  type VolumeWindow,
+  volumeScopes,
+  volumeWindows,
+} from "./policy_rules.ts";
+export {
+  createPolicyService,
+  type DecidePolicyRefusal,
+  type PolicyService,
+  type ProposePolicyRefusal,
+} from "./policy_service.ts";
 export { walletReactions } from "./reactions.ts";
 export { registrationKind } from "./registration.ts";
 export { createSender, type Sender, type SenderDependencies } from "./sending.ts";
@@ -45,6 +70,7 @@ export {
   type TransferRefusal,
   type TransferService,
 } from "./transfer_service.ts";
+export { volumeKind } from "./volume.ts";
 export { walletKind } from "./wallet.ts";
 export { createWatched, type Watched, watchEpochKind, watchedWalletKind } from "./watched.ts";
 export { startWatching } from "./watching.ts";

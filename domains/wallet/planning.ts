@@ -1,13 +1,12 @@
 import type { Clock, Digest, PriceOf, ReadContract } from "../../ports/mod.ts";
 import { type Amount, type AssetId, amount, type NetworkId, type ValueRefusal } from "../shared/mod.ts";
 import type { AssetService } from "./asset_service.ts";
-import type { AbiCodec, Account, Call, EvmChain, Fees } from "./chain.ts";
+import type { AbiCodec, Account, Call, EvmChain, Fees, Simulation } from "./chain.ts";
 import { type GuardRefusal, guardCall, guardOutcome, termsOf } from "./guard.ts";
-import { addressOn, callOf, type Intent, type Refusing, refusing, resolveIntent } from "./intent.ts";
+import { callOf, type Intent, type Refusing, refusing, resolveIntent } from "./intent.ts";
+import type { PolicyRefusal } from "./judging.ts";
 import { guardLoss, movedBy, type Quoted } from "./loss.ts";
 import type { PlayTerms } from "./play_terms.ts";
-import { judge, type PolicyRefusal } from "./policy.ts";
-import type { Registration } from "./registration.ts";
 import { factsFrom, type Scope } from "./scope.ts";
 import { ofAsset } from "./sums.ts";
 import type { OrderPurpose, Priority, Quote } from "./transfer.ts";
@@ -32,6 +31,7 @@ export type Plan = {
   readonly call: Call;
   readonly gas: Amount;
   readonly fees: Fees;
+  readonly simulation: Simulation;
 };
 
 type Planned = Plan | Refusing<PlanRefusal>;
@@ -105,7 +105,7 @@ export function createPlanning({ chains, codec, read, assets, priceOf, clock, di
     if (!harmless.ok) return harmless;
     const moved = movedBy(definition, chain.network, simulation);
     const fair = guardLoss(definition, moved, await quotesOf(moved));
-    return fair.ok ? { ok: true, account, call, gas: simulation.gas, fees } : fair;
+    return fair.ok ? { ok: true, account, call, gas: simulation.gas, fees, simulation } : fair;
   }
 
   /** Prices and decimals of what moves, as far as they are known. */
@@ -120,26 +120,22 @@ export function createPlanning({ chains, codec, read, assets, priceOf, clock, di
 
   /** Plans a user's transfer again, before it is signed: the call that was quoted, and no fee above what is held for it. */
   async function planQuoted(
-    { network, intent, priority }: Asked & { readonly priority: Priority },
+    { network, priority }: Pick<Asked, "network"> & { readonly priority: Priority },
     { call }: Quote,
     wallet: OpenWallet,
     hold: Hold | undefined,
-    registration: Registration,
   ): Promise<Planned> {
     const place = placeOf(wallet, network);
     if (!place.ok) return place;
     if (!hold) return refusing("hold-not-found", "Nothing is held for the transfer");
     const { chain, account } = place;
-    const destination = addressOn(codec, network, typeof intent.to === "string" ? intent.to : "") ?? "";
-    const { verdict, rule } = judge(intent, destination, chain.network, registration);
-    if (verdict === "refused") return refusing(rule, "The rules do not allow it (any more)");
     const { simulation, fees, fee } = await estimate(chain, account.address, call, priority);
     if (simulation.outcome === "reverted") return refusing("simulation-reverted", simulation.reason);
     const most = ofAsset(hold.assets, chain.network.nativeAsset);
     if (BigInt(call.value) + BigInt(fee) > BigInt(most)) {
       return refusing("fee-above-hold", `The fee of up to ${fee} is above what is held for it`);
     }
-    return { ok: true, account, call, gas: simulation.gas, fees };
+    return { ok: true, account, call, gas: simulation.gas, fees, simulation };
   }
 
   return { placeOf, encode, estimate, planOrder, planQuoted, digestOf };

@@ -15,6 +15,17 @@ export function requestTransfer(
   return sameRequest(transfer, request) ? accept() : refuse("transfer-differs");
 }
 
+/** Records that policy refuses a transfer: nothing will come of it. */
+export function refuseTransfer(
+  transfer: Transfer,
+  request: TransferRequest,
+  reason: string,
+  detail: string,
+): Decision<TransferEvent, never> {
+  if (transfer.status !== "absent") return accept();
+  return accept<TransferEvent>({ type: "TransferRefused", ...request, reason, detail });
+}
+
 /** Asks for a play's transfer. Without an account on the network it is over at once: nothing can be sent. */
 export function requestOrderTransfer(transfer: Transfer, request: TransferRequest): Decision<TransferEvent, never> {
   if (transfer.status !== "absent") return accept();

@@ -3,6 +3,7 @@ import { type AccountId, type NetworkId, parseAccount } from "../shared/mod.ts";
 import { type AssetService, sameCollection } from "./asset_service.ts";
 import type { EvmChain, Receipt } from "./chain.ts";
 import { applyEffects, releaseTransfer } from "./holds.ts";
+import { volumeEvents, withVolumes } from "./judging.ts";
 import { causeOf, type SigningDependencies } from "./signing.ts";
 import type { AssetDelta } from "./sums.ts";
 import {
@@ -15,7 +16,7 @@ import {
 } from "./transfer.ts";
 import { evolve, type OpenWallet } from "./wallet.ts";
 
-type Dependencies = Pick<SigningDependencies, "wallets" | "transfers" | "playTerms" | "chains"> & {
+type Dependencies = Pick<SigningDependencies, "wallets" | "transfers" | "playTerms" | "chains" | "judging"> & {
   readonly assets: AssetService;
   /** Hands a node the stored bytes once more. */
   readonly broadcast: (id: string, transfer: InFlightTransfer) => Promise<boolean>;
@@ -27,7 +28,16 @@ type Dependencies = Pick<SigningDependencies, "wallets" | "transfers" | "playTer
 const patience = 3;
 
 /** Follows what is signed through the chain, to the block that is final. Nothing is concluded from silence. */
-export function createSettling({ wallets, transfers, playTerms, chains, assets, broadcast, kick }: Dependencies) {
+export function createSettling({
+  wallets,
+  transfers,
+  playTerms,
+  chains,
+  judging,
+  assets,
+  broadcast,
+  kick,
+}: Dependencies) {
   /** By transfer, the head at which its bytes were last sent by this process. */
   const sentAt = new Map<string, number>();
 
@@ -88,7 +98,14 @@ export function createSettling({ wallets, transfers, playTerms, chains, assets, 
     const fee = { asset: chain.network.nativeAsset, amount: receipt.fee };
     const before = (await wallets.load(transfer.wallet)).state;
     const counted = before.status === "open" ? await countedOf(receipt, account, transfer, before) : [];
-    const targets = { transfer: { store: transfers, id }, wallet: { store: wallets, id: transfer.wallet } };
+    // What a reverted transaction was to move has not left.
+    const unmoved = outcome === "reverted" ? (transfer.reserved ?? []) : [];
+    const together = { transfer: { store: transfers, id }, wallet: { store: wallets, id: transfer.wallet } };
+    const targets = withVolumes(
+      together,
+      judging.volumes,
+      unmoved.map(({ volume }) => volume),
+    );
     await transactTogether(targets, causeOf(transfer), ({ transfer: { state }, wallet }) => {
       if (!isInFlight(state) || wallet.state.status === "absent") return { ok: true, events: {} };
       const applied = applyEffects(wallet.state, { transfer: id, hold: state.hold, effects: counted, fee });
@@ -96,7 +113,9 @@ export function createSettling({ wallets, transfers, playTerms, chains, assets, 
       const effects = applied.effects.map((effect): SettledEffect => ({ account, ...effect }));
       const settled = settleTransfer(state, { account, block, outcome, effects, fee });
       if (!settled.ok) return settled;
-      return { ok: true, events: { transfer: settled.events, wallet: [applied, ...(release ? [release] : [])] } };
+      const walletEvents = [applied, ...(release ? [release] : [])];
+      const given = volumeEvents("VolumeReleased", id, unmoved);
+      return { ok: true, events: { ...given, transfer: settled.events, wallet: walletEvents } };
     });
     kick(account);
   }

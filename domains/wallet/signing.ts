@@ -10,12 +10,13 @@ import {
 } from "../../ports/mod.ts";
 import { type AccountId, type NetworkId, refuse, type UserId } from "../shared/mod.ts";
 import type { EvmChain, Keys } from "./chain.ts";
+import { type PlatformFreeze, type PlatformFreezeEvent, platformId } from "./freezing.ts";
 import { releaseTransfer } from "./holds.ts";
 import { refusing } from "./intent.ts";
+import { type Judging, leavingBy, refusalOf, volumeEvents, withVolumes } from "./judging.ts";
 import { type NonceEvent, type Nonces, nextNonce, nonceKind, takeNonce } from "./nonce.ts";
 import type { Plan, Planning } from "./planning.ts";
 import type { PlayTerms, PlayTermsEvent } from "./play_terms.ts";
-import type { Registration, RegistrationEvent } from "./registration.ts";
 import {
   failTransfer,
   type KnownTransfer,
@@ -26,7 +27,7 @@ import {
   type TransferEvent,
 } from "./transfer.ts";
 import { createTurns } from "./turns.ts";
-import type { Wallet, WalletEvent } from "./wallet.ts";
+import type { OpenWallet, Wallet, WalletEvent } from "./wallet.ts";
 
 /** The bytes of a signed transaction; the record's id is its hash. */
 export type SignedBytes = { readonly transfer: string; readonly raw: string };
@@ -36,7 +37,8 @@ export type SigningDependencies = {
   readonly wallets: AggregateStore<Wallet, WalletEvent>;
   readonly transfers: AggregateStore<Transfer, TransferEvent>;
   readonly nonces: AggregateStore<Nonces, NonceEvent>;
-  readonly registrations: AggregateStore<Registration, RegistrationEvent>;
+  readonly judging: Judging;
+  readonly platform: AggregateStore<PlatformFreeze, PlatformFreezeEvent>;
   readonly playTerms: AggregateStore<PlayTerms, PlayTermsEvent>;
   readonly signedBytes: RecordStore<SignedBytes>;
   readonly planning: Planning;
@@ -56,7 +58,7 @@ export function causeOf({ correlation }: Pick<KnownTransfer, "correlation">): Ca
  * has one transaction, and a nonce is taken only by what is signed.
  */
 export function createSigning(dependencies: SigningDependencies) {
-  const { wallets, transfers, nonces, registrations, playTerms, signedBytes, planning, chains, keys, log } =
+  const { wallets, transfers, nonces, judging, platform, playTerms, signedBytes, planning, chains, keys, log } =
     dependencies;
   const mustWait = createTurns(dependencies);
 
@@ -77,6 +79,7 @@ export function createSigning(dependencies: SigningDependencies) {
     // Known before it is judged whose turn it is: who signs for the account meanwhile takes a nonce, and it is judged anew.
     const seen = state.account && (await nonces.load(state.account)).state;
     if (await mustWait(state)) return;
+    if (await isFrozen(state)) return;
     try {
       const plan = await planFor(state);
       if (!plan.ok) return await fail(id, state, plan.refusal, plan.detail);
@@ -89,29 +92,61 @@ export function createSigning(dependencies: SigningDependencies) {
     }
   }
 
+  /** While its wallet or the platform is frozen a transfer waits: it goes on by itself afterwards. */
+  async function isFrozen(transfer: KnownTransfer): Promise<boolean> {
+    const [wallet, all] = await Promise.all([wallets.load(transfer.wallet), platform.load(platformId)]);
+    return all.state.status === "frozen" || (wallet.state.status === "open" && wallet.state.frozen !== undefined);
+  }
+
   async function planFor(transfer: KnownTransfer) {
     const { state: wallet } = await wallets.load(transfer.wallet);
     if (wallet.status === "absent" || wallet.user !== transfer.user) {
       return refusing("wallet-not-found", "The user has no such wallet");
     }
-    const { purpose, quote, user } = transfer;
+    const plan = await planIn(transfer, wallet);
+    return plan.ok ? allowed(transfer, plan) : plan;
+  }
+
+  async function planIn(transfer: KnownTransfer, wallet: OpenWallet) {
+    const { purpose, quote } = transfer;
     const hold = wallet.holds[transfer.hold];
     if (purpose.type === "order") {
       const terms = await playTerms.load(`${purpose.play}-${purpose.version}`);
       return planning.planOrder(transfer, purpose, wallet, hold, terms.state);
     }
     if (!quote) return refusing("intent-malformed", "It was accepted without a quote");
-    return planning.planQuoted(transfer, quote, wallet, hold, (await registrations.load(user)).state);
+    return planning.planQuoted(transfer, quote, wallet, hold);
+  }
+
+  /** The plan, where the policy in force allows it (still). */
+  async function allowed(transfer: KnownTransfer, plan: Plan) {
+    const { user, wallet, network, intent, purpose, policy, reserved } = transfer;
+    const { call, simulation } = plan;
+    const nativeAsset = chains.get(network)?.network.nativeAsset;
+    if (!nativeAsset) return refusing("network-not-served", "The network has no node");
+    const initiator = purpose.type === "order" ? "play" : (policy?.facts.initiator ?? "owner");
+    const amounts = policy?.facts.amounts ?? leavingBy(intent, call, nativeAsset, simulation);
+    const facts = await judging.factsOf({ initiator, user, wallet, network, intent, call, amounts });
+    const { judgement } = await judging.look(facts, { wallet, user }, reserved);
+    const refusal = refusalOf(judgement);
+    return refusal ? refusing(refusal, judgement.words) : plan;
   }
 
   /** Nothing of it was signed: what was held for it alone is free again. */
   async function fail(id: string, transfer: KnownTransfer, reason: string, detail: string): Promise<void> {
-    const targets = { transfer: { store: transfers, id }, wallet: { store: wallets, id: transfer.wallet } };
+    const { reserved = [] } = transfer;
+    const together = { transfer: { store: transfers, id }, wallet: { store: wallets, id: transfer.wallet } };
+    const targets = withVolumes(
+      together,
+      judging.volumes,
+      reserved.map(({ volume }) => volume),
+    );
     await transactTogether(targets, causeOf(transfer), ({ transfer, wallet }) => {
       const failed = failTransfer(transfer.state, reason, detail.slice(0, 1000));
       if (!failed.ok) return failed;
       const release = wallet.state.status === "open" && releaseTransfer(wallet.state, id);
-      return { ok: true, events: { transfer: failed.events, ...(release && { wallet: [release] }) } };
+      const given = failed.events.length > 0 ? volumeEvents("VolumeReleased", id, reserved) : {};
+      return { ok: true, events: { ...given, transfer: failed.events, ...(release && { wallet: [release] }) } };
     });
   }
 
@@ -124,6 +159,8 @@ export function createSigning(dependencies: SigningDependencies) {
     const mined = (await chains.get(transfer.network)?.minedNonce(account.address)) ?? 0;
     const nonce = nextNonce(seen, mined);
     const { network } = transfer;
+    // Planning took its time: nothing is signed that was frozen meanwhile.
+    if (await isFrozen(transfer)) return undefined;
     const { raw, hash } = await keys.sign(transfer.wallet, account, { ...call, ...fees, network, nonce, gas });
     // "conflict": the same bytes are there from a try before.
     await signedBytes.put(hash, { transfer: id, raw }, 0);

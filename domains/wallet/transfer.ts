@@ -20,7 +20,9 @@ import {
 import type { Call, Fees } from "./chain.ts";
 import type { BlockRef } from "./deposit.ts";
 import type { Intent } from "./intent.ts";
+import type { Judgement } from "./judging.ts";
 import type { Scope } from "./scope.ts";
+import type { Reserved } from "./volume.ts";
 
 export type OrderPurpose = {
   readonly type: "order";
@@ -53,6 +55,10 @@ export type TransferRequest = {
   readonly note?: string;
   readonly scope?: Scope;
   readonly quote?: Quote;
+  /** Absent of a play's, which is judged before it is signed. */
+  readonly policy?: Judgement;
+  /** What it has of the volumes that its policy limits. */
+  readonly reserved?: readonly Reserved[];
   readonly at: Instant;
   readonly correlation: string;
 };
@@ -90,12 +96,13 @@ export type KnownTransfer =
   | (TransferRequest & { readonly status: "requested" })
   | InFlightTransfer
   | (Signed & Settlement & { readonly status: "final" })
-  | (TransferRequest & { readonly status: "failed"; readonly reason: string; readonly detail: string });
+  | (TransferRequest & { readonly status: "failed" | "rejected"; readonly reason: string; readonly detail: string });
 
 export type Transfer = { readonly status: "absent" } | KnownTransfer;
 
 export type TransferEvent =
   | ({ readonly type: "TransferRequested" } & TransferRequest)
+  | ({ readonly type: "TransferRefused"; readonly reason: string; readonly detail: string } & TransferRequest)
   | ({ readonly type: "TransferSigned" } & Transaction)
   | { readonly type: "TransferSubmitted"; readonly hash: string }
   | { readonly type: "TransferIncluded"; readonly hash: string; readonly block: BlockRef }
@@ -162,7 +169,7 @@ export function failTransfer(
   reason: string,
   detail: string,
 ): Decision<TransferEvent, "transfer-not-requested"> {
-  if (transfer.status === "failed") return accept();
+  if (transfer.status === "failed" || transfer.status === "rejected") return accept();
   if (transfer.status !== "requested") return refuse("transfer-not-requested");
   const { user, wallet, purpose } = transfer;
   return accept<TransferEvent>({ type: "TransferFailed", user, wallet, purpose, reason, detail });
@@ -178,6 +185,10 @@ export function evolve(transfer: Transfer, event: TransferEvent): Transfer {
   if (event.type === "TransferRequested") {
     const { type: _, ...request } = event;
     return { status: "requested", ...request };
+  }
+  if (event.type === "TransferRefused") {
+    const { type: _, ...refused } = event;
+    return { status: "rejected", ...refused };
   }
   if (transfer.status === "absent") return transfer;
   switch (event.type) {
@@ -204,14 +215,16 @@ export function evolve(transfer: Transfer, event: TransferEvent): Transfer {
 }
 
 function requestOf(transfer: KnownTransfer): TransferRequest {
-  const { user, wallet, network, account, intent, purpose, hold, priority, note, scope, quote, at, correlation } =
-    transfer;
+  const { user, wallet, network, account, intent, purpose, hold, priority, note, scope, at, correlation } = transfer;
+  const { quote, policy, reserved } = transfer;
   return {
     ...{ user, wallet, network, intent, purpose, hold, priority, at, correlation },
     ...(account && { account }),
     ...(note !== undefined && { note }),
     ...(scope && { scope }),
     ...(quote && { quote }),
+    ...(policy && { policy }),
+    ...(reserved && { reserved }),
   };
 }
 
@@ -222,6 +235,7 @@ export const transferKind: AggregateKind<Transfer, TransferEvent> = {
   upcasters: [],
   indexes: [
     ["status"],
+    ["status", "at"],
     ["transaction.hash"],
     ["hold", "status"],
     ["network", "status"],

@@ -12,16 +12,32 @@ import {
 } from "../shared/mod.ts";
 import type { AssetService } from "./asset_service.ts";
 import type { AbiCodec } from "./chain.ts";
+import { type PlatformFreeze, type PlatformFreezeEvent, platformId } from "./freezing.ts";
 import { holdForTransfer } from "./holds.ts";
-import { addressOn, fragmentOf, type Intent } from "./intent.ts";
+import { fragmentOf, type Intent } from "./intent.ts";
+import {
+  type Judgement,
+  type Judging,
+  leavingBy,
+  type PolicyRefusal,
+  refusalOf,
+  reservedOf,
+  volumeEvents,
+  withVolumes,
+} from "./judging.ts";
 import { type Planning, withMargin } from "./planning.ts";
-import { judge, type PolicyRefusal } from "./policy.ts";
-import type { Registration, RegistrationEvent } from "./registration.ts";
-import { requestOrderTransfer, requestTransfer, sameRequest } from "./request.ts";
+import { refuseTransfer, requestOrderTransfer, requestTransfer, sameRequest } from "./request.ts";
 import type { Scope } from "./scope.ts";
 import type { FeeReserve } from "./service.ts";
 import type { KnownTransfer, OrderPurpose, Priority, Transfer, TransferEvent, TransferRequest } from "./transfer.ts";
-import { decodedCall, type SimulationView, type TransferStatus, type TransferView, transferView } from "./views.ts";
+import {
+  decodedCall,
+  judgementView,
+  type SimulationView,
+  type TransferStatus,
+  type TransferView,
+  transferView,
+} from "./views.ts";
 import { available, type OpenWallet, type Wallet, type WalletEvent } from "./wallet.ts";
 
 export type TransferService = ReturnType<typeof createTransferService>;
@@ -34,12 +50,15 @@ export type TransferRefusal =
   | "funds-insufficient"
   | "simulation-reverted"
   | "transfer-differs"
+  | "wallet-frozen"
+  | "platform-frozen"
   | PolicyRefusal;
 
 export type TransferDependencies = {
   readonly wallets: AggregateStore<Wallet, WalletEvent>;
   readonly transfers: AggregateStore<Transfer, TransferEvent>;
-  readonly registrations: AggregateStore<Registration, RegistrationEvent>;
+  readonly judging: Judging;
+  readonly platform: AggregateStore<PlatformFreeze, PlatformFreezeEvent>;
   readonly assets: AssetService;
   readonly planning: Planning;
   readonly codec: AbiCodec;
@@ -78,7 +97,7 @@ type Listing = {
 
 /** The commands and questions about transfers. */
 export function createTransferService(dependencies: TransferDependencies) {
-  const { wallets, transfers, registrations, assets, planning, codec, fees, clock, kick } = dependencies;
+  const { wallets, transfers, judging, platform, assets, planning, codec, fees, clock, kick } = dependencies;
 
   /** The wallet, the intent in its one spelling, the call, and what the rules say of it. */
   async function consider({ wallet: id, network, intent: given }: AskTransfer, viewer: Viewer) {
@@ -90,10 +109,36 @@ export function createTransferService(dependencies: TransferDependencies) {
     if (!intent) return refuse("asset-not-listed");
     const encoded = await planning.encode({ network, intent }, wallet);
     if (!encoded.ok) return refuse("intent-malformed");
-    const to = addressOn(codec, network, typeof intent.to === "string" ? intent.to : "") ?? "";
-    const registration = (await registrations.load(wallet.user)).state;
-    const policy = judge(intent, to, place.chain.network, registration);
-    return { ...place, wallet, intent, policy, call: encoded.call };
+    return { ...place, wallet, intent, call: encoded.call };
+  }
+
+  type Considered = Extract<Awaited<ReturnType<typeof consider>>, { readonly ok: true }>;
+
+  /** What policy says of it now. What a call moves is known by its simulation only. */
+  async function judged(
+    { wallet, intent, call, chain, account }: Considered,
+    id: string,
+    priority: Priority,
+    viewer: Viewer,
+  ) {
+    const estimated =
+      intent.type === "send" ? undefined : await planning.estimate(chain, account.address, call, priority);
+    const { user } = wallet;
+    const { id: network, nativeAsset } = chain.network;
+    const initiator = viewer.user === user ? "owner" : "transfer:create";
+    const amounts = leavingBy(intent, call, nativeAsset, estimated?.simulation);
+    const facts = await judging.factsOf({ initiator, user, wallet: id, network, intent, call, amounts });
+    const subject = { wallet: id, user };
+    return { ...(await judging.look(facts, subject)), facts, subject, estimated };
+  }
+
+  /** The refusal as it is kept: what someone tried to do with money is in the journal too. */
+  async function refused(id: string, request: TransferRequest, policy: Judgement, cause: Cause) {
+    const refusal = refusalOf(policy) ?? "policy-refused";
+    await transact(transfers, id, cause, (state) =>
+      refuseTransfer(state, { ...request, policy }, refusal, policy.words),
+    );
+    return { ...refuse(refusal), policy: judgementView(policy) } as const;
   }
 
   async function spelt(intent: Intent, network: NetworkId): Promise<Intent | undefined> {
@@ -117,16 +162,32 @@ export function createTransferService(dependencies: TransferDependencies) {
     id: string,
     request: TransferRequest,
     needs: Parameters<typeof holdForTransfer>[1],
+    { inForce, counted, facts, subject }: Awaited<ReturnType<typeof judged>>,
     cause: Cause,
   ) {
-    const targets = { transfer: { store: transfers, id }, wallet: { store: wallets, id: request.wallet } };
-    const outcome = await transactTogether(targets, cause, ({ transfer, wallet }) => {
-      const requested = requestTransfer(transfer.state, request);
+    const reserved = reservedOf(counted, facts, request.at);
+    const together = { transfer: { store: transfers, id }, wallet: { store: wallets, id: request.wallet } };
+    const targets = withVolumes(together, judging.volumes, counted);
+    let against: Judgement | undefined;
+    const outcome = await transactTogether(targets, cause, (loaded) => {
+      const states = new Map(counted.map((each) => [each, loaded[`volume ${each}`]?.state ?? {}] as const));
+      const policy = judging.decide(inForce, facts, subject, states);
+      const requested = requestTransfer(loaded.transfer.state, {
+        ...request,
+        policy,
+        ...(reserved.length > 0 && { reserved }),
+      });
       if (!requested.ok || requested.events.length === 0) return requested.ok ? { ok: true, events: {} } : requested;
-      const held = holdForTransfer(wallet.state, needs);
-      return held.ok ? { ok: true, events: { transfer: requested.events, wallet: held.events } } : held;
+      const refusal = refusalOf(policy);
+      against = refusal && policy;
+      if (refusal) return refuse(refusal);
+      if (loaded.wallet.state.status === "open" && loaded.wallet.state.frozen) return refuse("wallet-frozen");
+      const held = holdForTransfer(loaded.wallet.state, needs);
+      if (!held.ok) return held;
+      const reserving = volumeEvents("VolumeReserved", id, reserved);
+      return { ok: true, events: { ...reserving, transfer: requested.events, wallet: held.events } };
     });
-    if (!outcome.ok) return outcome;
+    if (!outcome.ok) return against ? refused(id, request, against, cause) : outcome;
     if (request.account) kick(request.account);
     const { state } = outcome.transfer;
     return state.status === "absent" ? refuse("transfer-differs") : ({ ok: true, view: viewOf(id, state) } as const);
@@ -140,7 +201,7 @@ export function createTransferService(dependencies: TransferDependencies) {
     async request(id: string, asked: AskTransfer, viewer: Viewer, cause: Cause) {
       const considered = await consider(asked, viewer);
       if (!considered.ok) return considered;
-      const { wallet, intent, policy, chain, account, call } = considered;
+      const { wallet, intent, chain, account, call } = considered;
       const { priority = "normal", note, network } = asked;
       const wanted = {
         user: wallet.user,
@@ -152,38 +213,46 @@ export function createTransferService(dependencies: TransferDependencies) {
       };
       const { state: known } = await transfers.load(id);
       if (known.status !== "absent") {
-        return sameRequest(known, wanted)
-          ? ({ ok: true, view: viewOf(id, known) } as const)
-          : refuse("transfer-differs");
+        if (!sameRequest(known, wanted)) return refuse("transfer-differs");
+        if (known.status === "rejected" && known.policy) return refused(id, known, known.policy, cause);
+        return { ok: true, view: viewOf(id, known) } as const;
       }
-      if (policy.verdict === "refused") return refuse(policy.rule);
+      if ((await platform.load(platformId)).state.status === "frozen") return refuse("platform-frozen");
+      if (wallet.frozen) return refuse("wallet-frozen");
+      const verdict = await judged(considered, asked.wallet, priority, viewer);
+      const asking: TransferRequest = {
+        ...{ ...wanted, account: account.account, purpose: { type: "user" }, hold: id, at: clock() },
+        correlation: cause.correlation,
+      };
+      if (refusalOf(verdict.judgement)) return refused(id, asking, verdict.judgement, cause);
       const sent = sentBy(intent);
       if (!affords(wallet, sent)) return refuse("funds-insufficient");
-      const { simulation, fee: most } = await planning.estimate(chain, account.address, call, priority);
+      const { simulation, fee: most } =
+        verdict.estimated ?? (await planning.estimate(chain, account.address, call, priority));
       if (simulation.outcome === "reverted") return refuse("simulation-reverted");
       const fee = withMargin(most, fees.marginBasisPoints);
       const request: TransferRequest = {
-        ...{ ...wanted, account: account.account, purpose: { type: "user" }, hold: id, at: clock() },
+        ...asking,
         quote: { call, digest: planning.digestOf(network, account.address, call), fee },
-        correlation: cause.correlation,
       };
       const needs = [...sent, { asset: chain.network.nativeAsset, amount: fee }];
-      return record(id, request, { transfer: id, assets: needs }, cause);
+      return record(id, request, { transfer: id, assets: needs }, verdict, cause);
     },
 
     /** Says what would come of it. Records nothing. */
     async simulate(asked: AskTransfer, viewer: Viewer) {
       const considered = await consider(asked, viewer);
       if (!considered.ok) return considered;
-      const { intent, policy, chain, account, call } = considered;
+      const { intent, chain, account, call } = considered;
       const { network, priority = "normal" } = asked;
-      const { simulation, fee } = await planning.estimate(chain, account.address, call, priority);
+      const { judgement, estimated } = await judged(considered, asked.wallet, priority, viewer);
+      const { simulation, fee } = estimated ?? (await planning.estimate(chain, account.address, call, priority));
       const { nativeAsset } = chain.network;
       const view: SimulationView = {
         digest: planning.digestOf(network, account.address, call),
         decoded: decodedCall(call, fragmentOf(intent, nativeAsset), codec),
         fee: { asset: nativeAsset, amount: withMargin(fee, fees.marginBasisPoints) },
-        ...{ outcome: simulation.outcome, reason: simulation.reason, policy },
+        ...{ outcome: simulation.outcome, reason: simulation.reason, policy: judgementView(judgement) },
         effects: simulation.effects.map(({ account, asset, delta }) => ({ account, asset, delta })),
       };
       return { ok: true as const, view };

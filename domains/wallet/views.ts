@@ -9,8 +9,8 @@ import type { AbiCodec, Account, Call, Effect, Leaf } from "./chain.ts";
 import type { SeenDeposit } from "./deposit.ts";
 import { guardRefusals } from "./guard.ts";
 import { fragmentOf, type Intent } from "./intent.ts";
+import type { Judgement } from "./judging.ts";
 import { mostOf } from "./planning.ts";
-import type { Verdict } from "./policy.ts";
 import { type AssetAmount, listed } from "./sums.ts";
 import { isInFlight, type KnownTransfer, type Priority, type SettledEffect } from "./transfer.ts";
 import { available, finalBalance, type HoldPurpose, heldOf, type OpenWallet } from "./wallet.ts";
@@ -19,12 +19,12 @@ export type WalletView = {
   readonly id: string;
   readonly user: UserId;
   readonly label: string;
-  readonly status: "open";
+  readonly status: "open" | "frozen";
   readonly accounts: Account[];
 };
 
-export function walletView(id: string, { user, label, status, accounts }: OpenWallet): WalletView {
-  return { id, user, label, status, accounts: accounts.map(accountView) };
+export function walletView(id: string, { user, label, frozen, accounts }: OpenWallet): WalletView {
+  return { id, user, label, status: frozen ? "frozen" : "open", accounts: accounts.map(accountView) };
 }
 
 function accountView({ account, network, family, address, path }: Account): Account {
@@ -102,7 +102,7 @@ export function decodedCall({ to, value, data }: Call, fragment: string | undefi
 
 const statuses = { requested: "queued", signed: "queued" } as const;
 
-export type TransferStatus = "queued" | "submitted" | "included" | "final" | "failed";
+export type TransferStatus = "rejected" | "queued" | "submitted" | "included" | "final" | "failed";
 
 export type TransferView = {
   readonly id: string;
@@ -121,7 +121,7 @@ export type TransferView = {
   readonly decoded?: DecodedCall;
   /** What was paid; before that, the most that may be. */
   readonly fee?: { readonly asset: AssetId; readonly amount: Amount };
-  readonly policy: { readonly verdict: "allowed" | "refused" | "pending"; readonly rule: string };
+  readonly policy: PolicyView;
   readonly hashes: string[];
   readonly block?: { readonly number: number; readonly hash: string };
   readonly outcome?: "success" | "reverted";
@@ -151,7 +151,9 @@ export function transferView(id: string, transfer: KnownTransfer, reading: Readi
     ...("block" in transfer && { block: { ...transfer.block } }),
     ...(status === "final" && { outcome: transfer.outcome }),
     effects: status === "final" ? transfer.effects.map(({ account, asset, delta }) => ({ account, asset, delta })) : [],
-    ...(status === "failed" && { failure: { reason: transfer.reason, detail: transfer.detail } }),
+    ...((status === "failed" || status === "rejected") && {
+      failure: { reason: transfer.reason, detail: transfer.detail },
+    }),
   };
 }
 
@@ -163,16 +165,30 @@ function purposeView({ purpose }: KnownTransfer): TransferView["purpose"] {
 
 function feeOf(transfer: KnownTransfer): Amount | undefined {
   if (transfer.status === "final") return transfer.fee.amount;
-  if (transfer.status === "failed") return zero;
+  if (transfer.status === "failed" || transfer.status === "rejected") return zero;
   return isInFlight(transfer) ? mostOf(transfer.transaction.gas, transfer.transaction.fees) : transfer.quote?.fee;
 }
 
 function policyOf(transfer: KnownTransfer): TransferView["policy"] {
+  if (transfer.policy) return judgementView(transfer.policy);
   if (transfer.purpose.type === "user") return { verdict: "allowed", rule: "address-of-registration" };
   const rule = "play-definition";
   if ("transaction" in transfer) return { verdict: "allowed", rule };
   const refused = transfer.status === "failed" && guardRefusals.some((refusal) => refusal === transfer.reason);
   return { verdict: refused ? "refused" : "pending", rule };
+}
+
+export type PolicyView = {
+  readonly verdict: "allowed" | "needs-approvals" | "refused" | "pending";
+  /** The first of them; `no-rule` where none allows it. */
+  readonly rule: string;
+  readonly rules?: string[];
+  readonly version?: number;
+  readonly words?: string;
+};
+
+export function judgementView({ verdict, rules, version, words }: Judgement): PolicyView {
+  return { verdict, rule: rules[0] ?? "no-rule", rules: [...rules], version, words };
 }
 
 /** What would come of a transfer, were it asked for now. */
@@ -183,5 +199,5 @@ export type SimulationView = {
   readonly outcome: "success" | "reverted";
   readonly reason: string;
   readonly effects: Effect[];
-  readonly policy: Verdict;
+  readonly policy: PolicyView;
 };

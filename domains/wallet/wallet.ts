@@ -48,6 +48,8 @@ export type OpenWallet = {
   /** Sums of all that was credited. Below zero only where more left than was known of, such as unrecorded interest. */
   readonly balances: Deltas;
   readonly holds: { readonly [hold: string]: Hold };
+  /** Why nothing new may leave it and nothing is signed for it; absent where it is not frozen. */
+  readonly frozen?: FreezeWallet;
 };
 
 export type Wallet = { readonly status: "absent" } | OpenWallet;
@@ -68,6 +70,8 @@ export type WalletEvent =
       readonly accounts: readonly Account[];
     }
   | { readonly type: "WalletRenamed"; readonly label: string }
+  | ({ readonly type: "WalletFrozen"; readonly user: UserId } & FreezeWallet)
+  | ({ readonly type: "WalletUnfrozen"; readonly user: UserId } & FreezeWallet)
   | { readonly type: "DepositCredited"; readonly deposit: string; readonly asset: AssetId; readonly amount: Amount }
   | { readonly type: "DepositDebited"; readonly deposit: string; readonly asset: AssetId; readonly amount: Amount }
   | {
@@ -126,6 +130,19 @@ export function renameWallet(wallet: Wallet, label: string): Decision<WalletEven
   return wallet.label === label ? accept() : accept<WalletEvent>({ type: "WalletRenamed", label });
 }
 
+export type FreezeWallet = { readonly reason: string; readonly by: UserId };
+
+/** Lets nothing new leave, and has nothing signed. */
+export function freezeWallet(wallet: OpenWallet, because: FreezeWallet): Decision<WalletEvent, never> {
+  if (wallet.frozen) return accept();
+  return accept<WalletEvent>({ type: "WalletFrozen", user: wallet.user, ...because });
+}
+
+export function unfreezeWallet(wallet: OpenWallet, because: FreezeWallet): Decision<WalletEvent, never> {
+  if (!wallet.frozen) return accept();
+  return accept<WalletEvent>({ type: "WalletUnfrozen", user: wallet.user, ...because });
+}
+
 export type BookDeposit = { readonly deposit: string; readonly asset: AssetId; readonly amount: Amount };
 
 /** Adds a deposit that became final; the deposit records in the same commit that it did. */
@@ -176,6 +193,14 @@ function evolveOpen(wallet: OpenWallet, event: Exclude<WalletEvent, { readonly t
   switch (event.type) {
     case "WalletRenamed":
       return { ...wallet, label: event.label };
+    case "WalletFrozen": {
+      const { reason, by } = event;
+      return { ...wallet, frozen: { reason, by } };
+    }
+    case "WalletUnfrozen": {
+      const { frozen: _, ...rest } = wallet;
+      return rest;
+    }
     case "DepositCredited":
       return credited(wallet, event.asset, event.amount);
     case "DepositDebited":

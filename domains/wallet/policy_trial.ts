@@ -1,0 +1,82 @@
+/**
+ * A policy on trial: what it would have said of the transfers that are recorded.
+ *
+ * @module
+ */
+import type { AggregateStore } from "../../ports/mod.ts";
+import type { Instant } from "../shared/mod.ts";
+import { judge } from "./policy_engine.ts";
+import type { Policy, Verdict, Volume } from "./policy_rules.ts";
+import { explainVerdict } from "./policy_words.ts";
+import type { KnownTransfer, Transfer, TransferEvent } from "./transfer.ts";
+import { countedIn, evolve, type Volumes, volumeId } from "./volume.ts";
+
+export type TrialView = {
+  /** How many transfers were judged. Those of plays are not: they go by their definitions. */
+  readonly judged: number;
+  /** Oldest first. */
+  readonly different: {
+    readonly transfer: string;
+    readonly at: Instant;
+    readonly was: Verdict["verdict"];
+    readonly would: Verdict["verdict"];
+    readonly words: string;
+  }[];
+};
+
+const statuses = ["requested", "signed", "submitted", "included", "final", "failed", "rejected"];
+
+/** Judges the newest transfers, oldest first, and counts what the policy would have let leave. */
+export async function tryPolicy(
+  policy: Policy,
+  transfers: AggregateStore<Transfer, TransferEvent>,
+  newest: number,
+): Promise<TrialView> {
+  const history = await newestOf(transfers, newest);
+  const counted = new Map<string, Volumes>();
+  const limits = policy.rules.flatMap(({ when }) => when.volumes ?? []);
+  const different: TrialView["different"][number][] = [];
+  let judged = 0;
+  for (const { id, state } of history.toReversed()) {
+    if (!state.policy) continue;
+    judged += 1;
+    const { facts, verdict: was } = state.policy;
+    const { at, wallet, user } = state;
+    const idOf = ({ of, asset }: Volume | (typeof limits)[number]) =>
+      volumeId({ of, asset }, { wallet, user, platform: "platform" }[of]);
+    const before = limits.map((limit): Volume => {
+      const { of, asset, window } = limit;
+      return { of, asset, window, amount: countedIn(counted.get(idOf(limit)) ?? {}, window, at) };
+    });
+    const verdict = judge(policy, facts, before);
+    if (verdict.verdict !== was) {
+      const words = explainVerdict(policy, facts, before, verdict);
+      different.push({ transfer: id, at, was, would: verdict.verdict, words });
+    }
+    if (verdict.verdict === "refused") continue;
+    for (const { asset, amount } of facts.amounts) {
+      for (const volume of new Set(limits.filter((limit) => limit.asset === asset).map(idOf))) {
+        const reserved = { type: "VolumeReserved", transfer: id, amount, at } as const;
+        counted.set(volume, evolve(counted.get(volume) ?? {}, reserved));
+      }
+    }
+  }
+  return { judged, different };
+}
+
+async function newestOf(transfers: AggregateStore<Transfer, TransferEvent>, newest: number) {
+  const found: { readonly id: string; readonly state: KnownTransfer }[] = [];
+  let after: string | undefined;
+  do {
+    const where = { status: statuses, at: {} };
+    const page = await transfers.find({
+      where,
+      order: "descending",
+      limit: 200,
+      ...(after !== undefined && { after }),
+    });
+    for (const { id, state } of page.items) if (state.status !== "absent") found.push({ id, state });
+    after = page.next;
+  } while (after !== undefined && found.length < newest);
+  return found.slice(0, newest);
+}
