@@ -9,11 +9,16 @@ type LocalVaultOptions = {
   readonly inUse?: () => Promise<boolean>;
 };
 
+export type LocalVault = Vault & {
+  /** The ids of the keys in the file as it is now, the one that seals first; none where there is no file. */
+  keys(): Promise<readonly string[]>;
+};
+
 /**
  * A vault in a file of this machine, for development and small deployments: AES-256-GCM, the purpose as associated data, the
  * tag behind the ciphertext. The first `seal` makes the file; `open` never does.
  */
-export function createLocalVault({ path, inUse = async () => false }: LocalVaultOptions): Vault {
+export function createLocalVault({ path, inUse = async () => false }: LocalVaultOptions): LocalVault {
   let known: KeyRing | undefined;
 
   async function sealingKey(): Promise<readonly [id: string, key: Buffer]> {
@@ -38,5 +43,10 @@ export function createLocalVault({ path, inUse = async () => false }: LocalVault
       return sealWith(id, key, purpose, plain);
     },
     open: async (purpose, sealed) => openWith(await openingKey(sealed.key), purpose, sealed),
+    async keys() {
+      const ring = await readKeys(path);
+      if (!ring) return [];
+      return [ring.current, ...[...ring.keys.keys()].filter((id) => id !== ring.current)];
+    },
   };
 }
