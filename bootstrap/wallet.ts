@@ -32,6 +32,7 @@ import { type PriceOf, type ReadContract, reactor, type Vault } from "../ports/m
 import { type Host, openService } from "./host.ts";
 import { persistence } from "./persistence.ts";
 import type { Routes } from "./serve.ts";
+import { keepWalletsAhead } from "./wallets_ahead.ts";
 
 type Options = {
   readonly vault: Vault;
@@ -56,6 +57,7 @@ export function startWallet(host: Host, { vault, networks, chains, readContract,
   const listed = open(assetKind);
   const codec = createAbiCodec();
   const keys = createKeys({ vault, seeds: records(seedKind), networks });
+  const ahead = keepWalletsAhead(footing, { keys, networks, newId });
   const assets = createAssetService({ assets: listed, networks, codec });
   const known = { watchedWallets: records(watchedWalletKind), watchEpochs: records(watchEpochKind) };
   const watched = createWatched({ wallets: kinds.wallets, ...known });
@@ -67,7 +69,7 @@ export function startWallet(host: Host, { vault, networks, chains, readContract,
   });
   const { kick } = sender;
   const wallets = createWalletService({
-    ...{ ...kinds, cursors, assets, watched, chains, keys, fees, kick, newId, read: readContract },
+    ...{ ...kinds, cursors, assets, watched, chains, ahead, fees, kick, read: readContract },
   });
   const transfers = createTransferService({ ...kinds, assets, planning, codec, fees, clock, kick });
   const reactions = walletReactions({ ...wallets, ...transfers });

@@ -3,4 +3,5 @@
  *
  * @module
  */
+export { accountsOf } from "./accounts.ts";
 export { createKeys, seedKind } from "./keys.ts";

@@ -72,10 +72,25 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
     ...{ wallets, transfers, nonces, registrations, playTerms, signedBytes, planning, chains, keys, assets },
     ...{ log: () => {}, persist: once },
   });
+  const ahead = wallet.createWalletsAhead({
+    ...{ ahead: wrap(stores.records(wallet.walletAheadKind)), keys, networks: [evm.id], size: 3 },
+    ...{ newId: () => Bun.randomUUIDv7(), giveWay: async () => {} },
+  });
   const walletService = wallet.createWalletService({
-    ...{ wallets, deposits, registrations, playTerms, cursors, assets, watched, chains, keys, fees, kick: sender.kick },
+    ...{
+      wallets,
+      deposits,
+      registrations,
+      playTerms,
+      cursors,
+      assets,
+      watched,
+      chains,
+      ahead,
+      fees,
+      kick: sender.kick,
+    },
     ...{ transfers, read },
-    newId: () => Bun.randomUUIDv7(),
   });
   const transferService = wallet.createTransferService({
     ...{ wallets, transfers, registrations, assets, planning, codec, fees, clock, kick: sender.kick },
@@ -86,7 +101,7 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
 
   return {
     ...{ walletService, transferService, assets, sender, watched, reactions, stores },
-    ...{ wallets, transfers, deposits, nonces, chains, planning, followed },
+    ...{ wallets, transfers, deposits, nonces, chains, planning, followed, ahead },
     /** Does what a new head makes the service do, and waits until it is done. */
     async head(): Promise<void> {
       await following.follow(evm.id);

@@ -46,5 +46,6 @@ export {
   type TransferService,
 } from "./transfer_service.ts";
 export { walletKind } from "./wallet.ts";
+export { createWalletsAhead, walletAheadKind } from "./wallets_ahead.ts";
 export { createWatched, type Watched, watchEpochKind, watchedWalletKind } from "./watched.ts";
 export { startWatching } from "./watching.ts";
