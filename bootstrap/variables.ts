@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
+import { isRecipient } from "../adapters/age/mod.ts";
 import type { RateLimits } from "../adapters/http/mod.ts";
 import type { ConfiguredPrice } from "../adapters/prices/mod.ts";
 import { type AccountId, parseAccount, parseAsset } from "../domains/shared/mod.ts";
@@ -32,6 +33,12 @@ export function readOrigins(text: string): Read<readonly string[]> {
   const origins = listed(text);
   const good = origins.every((each) => each === "*" || URL.parse(each)?.origin === each);
   return good ? { value: origins } : { fault: "give origins such as https://app.example.org, with commas between" };
+}
+
+export function readRecipients(text: string): Read<readonly string[]> {
+  const recipients = listed(text);
+  const good = recipients.length > 0 && recipients.every(isRecipient);
+  return good ? { value: recipients } : { fault: "give public keys of age (age1…), with commas between" };
 }
 
 export function readSwitch(text: string): Read<boolean> {

@@ -4,4 +4,5 @@
  * @module
  */
 export { accountsOf } from "./accounts.ts";
-export { createKeys, seedKind } from "./keys.ts";
+export { keepEntropy, openEntropy } from "./entropy.ts";
+export { createKeys, type SealedSeed, seedKind } from "./keys.ts";

@@ -45,7 +45,7 @@ export {
   type TransferRefusal,
   type TransferService,
 } from "./transfer_service.ts";
-export { walletKind } from "./wallet.ts";
+export { createWallet, walletKind } from "./wallet.ts";
 export { createWalletsAhead, walletAheadKind } from "./wallets_ahead.ts";
 export { createWatched, type Watched, watchEpochKind, watchedWalletKind } from "./watched.ts";
 export { startWatching } from "./watching.ts";

@@ -8,6 +8,7 @@ test("the face of the wallet domain", () => {
     "createPlanning",
     "createSender",
     "createTransferService",
+    "createWallet",
     "createWalletService",
     "createWalletsAhead",
     "createWatched",
