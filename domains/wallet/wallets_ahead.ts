@@ -76,7 +76,7 @@ export function createWalletsAhead({ ahead, keys, networks, newId, size, giveWay
     make,
 
     /** Makes as many as are missing. Two replicas that do so at once make a few too many, and never more later. */
-    async fill(signal?: AbortSignal): Promise<void> {
+    async fill(signal?: { readonly aborted: boolean }): Promise<void> {
       let { length } = (await ahead.find({ where: {}, limit: size })).items;
       for (; length < size && !signal?.aborted; length++) {
         await makeAhead();
