@@ -13,8 +13,9 @@ import { mongodb } from "./mongodb.ts";
 import { reactions } from "./reactions.ts";
 import { scale } from "./scale.ts";
 import { services } from "./services.ts";
+import { wallets } from "./wallets.ts";
 
-const benches = { http, commits, reactions, broker, mongodb, gateway, scale, boot, services };
+const benches = { http, commits, reactions, broker, mongodb, gateway, scale, boot, services, wallets };
 
 const wanted = Bun.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));

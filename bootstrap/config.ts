@@ -42,6 +42,10 @@ export type Config = {
   /** Whether a play is published and the development accounts are registered at the first start. */
   readonly demoData: boolean;
   readonly logLevel: (typeof logLevels)[number];
+  /** Public keys (age) that backups of wallets are encrypted to. */
+  readonly backupRecipients: readonly string[];
+  /** The file of the private key that a backup is restored by. */
+  readonly backupIdentity: string | undefined;
   /** Undefined where all services run in this process, on embedded stores. */
   readonly distribution: Distribution | undefined;
 };
@@ -53,7 +57,7 @@ const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 const known = [
   ...["ENVIRONMENT", "MODE", "SERVICE", "HOST", "PORT", "DATA", "PUBLIC_URL", "NETWORKS", "SUPER_ADMINS", "ORIGINS"],
   ...["PRICES", "DEMO_DATA", "LOG_LEVEL", "MONGODB_URL", "NATS_URL", "KEY_VAULT_URL", "KEY_VAULT_KEY", "CA_FILE"],
-  ...["ADDRESS", "RATE_LIMITS", "TRUSTED_PROXIES", "DESTINATION_DELAY"],
+  ...["ADDRESS", "RATE_LIMITS", "TRUSTED_PROXIES", "DESTINATION_DELAY", "BACKUP_RECIPIENTS", "BACKUP_IDENTITY_FILE"],
 ].map((name) => `LUCENT_${name}`);
 
 const toSay = {
@@ -141,6 +145,8 @@ export function readConfig(
     destinationDelay: variable("LUCENT_DESTINATION_DELAY", 86_400, read.readDuration),
     demoData: variable("LUCENT_DEMO_DATA", development && mode === "embedded", read.readSwitch),
     logLevel: variable("LUCENT_LOG_LEVEL", development ? "warn" : "info", read.oneOf(...logLevels)),
+    backupRecipients: variable<readonly string[]>("LUCENT_BACKUP_RECIPIENTS", [], read.readRecipients),
+    backupIdentity: variable<string | undefined>("LUCENT_BACKUP_IDENTITY_FILE", undefined, read.readPath),
     distribution: mode === "distributed" ? distribution(host, port) : undefined,
   };
   if (mode === "embedded" && environment.LUCENT_SERVICE) {

@@ -9,7 +9,7 @@ import {
 import { createBroadcast } from "../adapters/system/mod.ts";
 import type { EventBus } from "../ports/messaging.ts";
 import type { Clock, Log } from "../ports/mod.ts";
-import type { Host } from "./host.ts";
+import type { Ground, Host } from "./host.ts";
 
 type Options = {
   /** A folder for the stores, or ":memory:". */
@@ -30,7 +30,9 @@ export function openEmbedded({ data, clock, log, running, between }: Options): H
   }
 
   const bus = between(createEventBus(open("bus"), log));
-  return (service) => {
+  const grounds = new Map<string, Ground>();
+
+  function make(service: string): Ground {
     const database = open(service);
     return {
       stores: createStores(database, clock),
@@ -38,5 +40,11 @@ export function openEmbedded({ data, clock, log, running, between }: Options): H
       witness: createWitnessStore(database),
       ...{ bus, shared: false, broadcast: createBroadcast(log) },
     };
+  }
+
+  return (service) => {
+    const ground = grounds.get(service) ?? make(service);
+    grounds.set(service, ground);
+    return ground;
   };
 }

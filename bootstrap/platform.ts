@@ -1,6 +1,4 @@
-import { join } from "node:path";
 import { auditRoutes, createGuards, operationsRoutes } from "../adapters/http/mod.ts";
-import { createLocalVault } from "../adapters/local_vault/mod.ts";
 import { createLog } from "../adapters/pino/mod.ts";
 import { createMetrics } from "../adapters/prometheus/mod.ts";
 import { createCounter } from "../adapters/system/mod.ts";
@@ -10,6 +8,7 @@ import { openEmbedded } from "./embedded.ts";
 import type { Footing, Host } from "./host.ts";
 import { keepIdempotency } from "./idempotency.ts";
 import { limitRates } from "./limiting.ts";
+import { openLocalVault } from "./local_vault.ts";
 import { serve } from "./serve.ts";
 import {
   type Overrides,
@@ -32,7 +31,7 @@ export async function startPlatform(config: PlatformConfig, { bus = (it) => it, 
   const { data } = config;
   const ground = openEmbedded({ data, clock: system.clock, log, running, between: bus });
   const host: Host = { ground, ...system, log, running };
-  const vault = createLocalVault({ path: join(data, "vault.key") });
+  const vault = await openLocalVault(data, (service) => ground(service).stores);
   const chains = openChains(config.networks, log, running);
   const started = await startServices(host, { config, vault, chains });
   const all: readonly Service[] = Object.values(started);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
+import { isRecipient } from "../adapters/age/mod.ts";
 import type { RateLimits } from "../adapters/http/mod.ts";
 import type { ConfiguredPrice } from "../adapters/prices/mod.ts";
 import { type AccountId, parseAccount, parseAsset, secondsOf } from "../domains/shared/mod.ts";
@@ -38,6 +39,12 @@ export function readOrigins(text: string): Read<readonly string[]> {
 export function readDuration(text: string): Read<number> {
   const value = secondsOf(text);
   return value === undefined ? { fault: "give a duration such as PT24H (ISO 8601, no years and months)" } : { value };
+}
+
+export function readRecipients(text: string): Read<readonly string[]> {
+  const recipients = listed(text);
+  const good = recipients.length > 0 && recipients.every(isRecipient);
+  return good ? { value: recipients } : { fault: "give public keys of age (age1…), with commas between" };
 }
 
 export function readSwitch(text: string): Read<boolean> {

@@ -33,6 +33,7 @@ import { type Host, openService } from "./host.ts";
 import { persistence } from "./persistence.ts";
 import type { Routes } from "./serve.ts";
 import { openPolicy } from "./wallet_policy.ts";
+import { keepWalletsAhead } from "./wallets_ahead.ts";
 
 type Options = {
   readonly vault: Vault;
@@ -61,6 +62,7 @@ export function startWallet(host: Host, options: Options) {
   const listed = open(assetKind);
   const codec = createAbiCodec();
   const keys = createKeys({ vault, seeds: records(seedKind), networks });
+  const ahead = keepWalletsAhead(footing, { keys, networks, newId });
   const assets = createAssetService({ assets: listed, networks, codec });
   const known = { watchedWallets: records(watchedWalletKind), watchEpochs: records(watchEpochKind) };
   const watched = createWatched({ wallets: kinds.wallets, ...known });
@@ -85,7 +87,7 @@ export function startWallet(host: Host, options: Options) {
   });
   const { kick } = sender;
   const wallets = createWalletService({
-    ...{ ...kinds, cursors, assets, watched, chains, keys, fees, kick, newId, read: readContract },
+    ...{ ...kinds, cursors, assets, watched, chains, ahead, fees, kick, read: readContract },
   });
   const transfers = createTransferService({ ...kinds, judging, platform, assets, planning, codec, fees, clock, kick });
   const reactions = walletReactions({ ...wallets, ...transfers });

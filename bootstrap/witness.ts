@@ -7,6 +7,7 @@ import type {
   RecordKind,
   RecordStore,
   Sealed,
+  SealedKind,
   Stored,
   Vault,
   WitnessStore,
@@ -21,6 +22,10 @@ type SigningKey = { readonly sealed: Sealed; readonly roots: number };
 
 /** Kept in the service's own store. */
 export const signingKeyKind: RecordKind<SigningKey> = { name: "signing_key", indexes: [] };
+export const signingKeyOf = (service: string): SealedKind<SigningKey> => ({
+  ...signingKeyKind,
+  resealed: async ({ value }, again) => ({ ...value, sealed: await again(purposeOf(service), value.sealed) }),
+});
 
 /** A service, and the store of another one that keeps its roots. */
 export type Witnessed = {

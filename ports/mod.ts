@@ -44,5 +44,5 @@ export { BadCursor, type Index, type Page, present, type Query } from "./query.t
 export { keyed, type Reactor, reactor } from "./reactions.ts";
 export type { RecordKind, RecordStore, Stored } from "./record_store.ts";
 export { atRevision, type Outcome, transact, transactTogether } from "./transact.ts";
-export type { Sealed, Vault } from "./vault.ts";
+export type { Sealed, SealedKind, Vault } from "./vault.ts";
 export type { Leaf, SignedRoot, WitnessStore } from "./witness.ts";

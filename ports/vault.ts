@@ -1,3 +1,5 @@
+import type { RecordKind, Stored } from "./record_store.ts";
+
 /** Bytes that only the vault's key opens, as base64url; says itself which key and version sealed it. */
 export type Sealed = { readonly key: string; readonly nonce: string; readonly ciphertext: string };
 
@@ -11,3 +13,11 @@ export interface Vault {
   seal(purpose: string, plain: Uint8Array): Promise<Sealed>;
   open(purpose: string, sealed: Sealed): Promise<Uint8Array>;
 }
+
+/** Records in which something is sealed. `resealed` is the value with each seal replaced by what `again` answers for it. */
+export type SealedKind<Value> = RecordKind<Value> & {
+  readonly resealed: (
+    record: Stored<Value>,
+    again: (purpose: string, sealed: Sealed) => Promise<Sealed>,
+  ) => Promise<Value>;
+};

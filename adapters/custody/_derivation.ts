@@ -9,6 +9,9 @@ import type { Account, Family, Network } from "../../domains/wallet/mod.ts";
 /** A node of the tree of keys: for signing, and then gone. */
 export type DerivedKey = { readonly address: string; readonly privateKey: Uint8Array };
 
+/** What of a network decides on the accounts there. */
+type On = Pick<Network, "id" | "family">;
+
 /** Address formats of the Bitcoin networks (BIP-173), by the genesis block that names them in CAIP-2. */
 const bitcoinNetworks: Readonly<Record<string, { readonly prefix: string; readonly coin: number }>> = {
   "bip122:000000000019d6689c085ae165831e93": { prefix: "bc", coin: 0 },
@@ -19,7 +22,7 @@ const bitcoinNetworks: Readonly<Record<string, { readonly prefix: string; readon
 };
 
 /** How a family's first account is found: BIP-44 for EVM, what Phantom and others do for Solana, BIP-84 for Bitcoin. */
-export function pathOn(network: Network): string {
+export function pathOn(network: On): string {
   const paths: Record<Family, () => string> = {
     evm: () => "m/44'/60'/0'/0/0",
     solana: () => "m/44'/501'/0'/0'",
@@ -29,7 +32,7 @@ export function pathOn(network: Network): string {
 }
 
 /** The account that a seed has on a network. */
-export function accountOn(network: Network, seed: Uint8Array): Account {
+export function accountOn(network: On, seed: Uint8Array): Account {
   const key = deriveKey(network, seed);
   key.privateKey.fill(0);
   const account: AccountId = accountId(network.id, key.address);
@@ -37,7 +40,7 @@ export function accountOn(network: Network, seed: Uint8Array): Account {
 }
 
 /** The caller overwrites the private key after use. */
-export function deriveKey(network: Network, seed: Uint8Array): DerivedKey {
+export function deriveKey(network: On, seed: Uint8Array): DerivedKey {
   const path = pathOn(network);
   if (network.family === "solana") {
     const privateKey = deriveEd25519(seed, path);
@@ -53,7 +56,7 @@ export function deriveKey(network: Network, seed: Uint8Array): DerivedKey {
   }
 }
 
-function secp256k1Address(network: Network, { publicKey, pubKeyHash }: HDKey): string {
+function secp256k1Address(network: On, { publicKey, pubKeyHash }: HDKey): string {
   if (network.family === "evm") return computeAddress(`0x${Buffer.from(present(publicKey)).toString("hex")}`);
   // Version 0 of BIP-173: pay to witness public key hash.
   return bech32.encode(bitcoinNetwork(network).prefix, [0, ...bech32.toWords(present(pubKeyHash))]);
@@ -76,7 +79,7 @@ export function deriveEd25519(seed: Uint8Array, path: string): Uint8Array {
   return key;
 }
 
-function bitcoinNetwork({ id }: Network) {
+function bitcoinNetwork({ id }: On) {
   const known = bitcoinNetworks[id];
   if (!known) throw new Error(`Cannot derive addresses on ${id}: it is no Bitcoin network that Lucent knows`);
   return known;

@@ -2,14 +2,18 @@ import { randomBytes } from "node:crypto";
 import { SigningKey } from "ethers/crypto";
 import { Transaction } from "ethers/transaction";
 import type { Account, Keys, Network, UnsignedTransaction } from "../../domains/wallet/mod.ts";
-import type { RecordKind, RecordStore, Sealed, Vault } from "../../ports/mod.ts";
+import type { RecordStore, Sealed, SealedKind, Vault } from "../../ports/mod.ts";
 import { accountOn, deriveKey, pathOn } from "./_derivation.ts";
 import { entropyLength, seedFrom } from "./_seed.ts";
 
 /** The 256 bits behind a wallet's 24 words, sealed for `wallet/<id>/seed/1`. */
 export type SealedSeed = { readonly sealed: Sealed };
 
-export const seedKind: RecordKind<SealedSeed> = { name: "seed", indexes: [] };
+export const seedKind: SealedKind<SealedSeed> = {
+  name: "seed",
+  indexes: [],
+  resealed: async ({ id, value: { sealed } }, again) => ({ sealed: await again(purposeOf(id), sealed) }),
+};
 
 type KeysOptions = {
   readonly vault: Vault;
@@ -82,7 +86,8 @@ export function createKeys({ vault, seeds, networks }: KeysOptions): Keys {
   };
 }
 
-function purposeOf(wallet: string): string {
+/** What a wallet's entropy is sealed for. */
+export function purposeOf(wallet: string): string {
   return `wallet/${wallet}/seed/1`;
 }
 

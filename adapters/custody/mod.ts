@@ -3,4 +3,6 @@
  *
  * @module
  */
-export { createKeys, seedKind } from "./keys.ts";
+export { accountsOf } from "./accounts.ts";
+export { keepEntropy, openEntropy } from "./entropy.ts";
+export { createKeys, type SealedSeed, seedKind } from "./keys.ts";

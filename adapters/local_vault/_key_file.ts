@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { link, mkdir, open, readFile, stat, unlink } from "node:fs/promises";
+import { link, mkdir, open, readFile, rename, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { VaultUnreachable } from "../../ports/mod.ts";
 
@@ -22,12 +22,11 @@ export async function readKeys(path: string): Promise<KeyRing | undefined> {
 
 /** Makes a key file of one random key. Of two who try at once, one's file stands, and both get that. */
 export async function makeKeys(path: string): Promise<KeyRing> {
-  const id = Bun.randomUUIDv7();
-  const draft = `${path}.${id}`;
+  const ring = withNewKey(new Map());
+  const draft = `${path}.${ring.current}`;
   await attempt(path, async () => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const key = randomBytes(keyLength).toString("base64url");
-    await write(draft, JSON.stringify({ current: id, keys: { [id]: key } }));
+    await write(draft, textOf(ring));
     // A link never replaces a file, as a rename would.
     await link(draft, path).catch((error) => {
       if (error.code !== "EEXIST") throw error;
@@ -38,6 +37,38 @@ export async function makeKeys(path: string): Promise<KeyRing> {
   const keys = await readKeys(path);
   if (!keys) throw missing(path);
   return keys;
+}
+
+/** Puts what `change` makes of the keys in the file's place, at once. One at a time: a key that got lost so would close things. */
+export async function changeKeys(path: string, change: (ring: KeyRing) => KeyRing): Promise<KeyRing> {
+  const draft = `${path}.changing`;
+  const changed = await attempt(path, async () => {
+    const ring = await readKeys(path);
+    if (!ring) throw missing(path);
+    const next = change(ring);
+    await write(draft, textOf(next)).catch((error) => {
+      if (error.code !== "EEXIST") throw error;
+      throw new VaultUnreachable(
+        `Cannot change key file "${path}": another one does, or was ended while it did ("${draft}")`,
+      );
+    });
+    await rename(draft, path);
+    await syncFolder(dirname(path));
+    return next;
+  });
+  if (!changed) throw missing(path);
+  return changed;
+}
+
+/** With another random key, which seals from now on. */
+export function withNewKey(keys: KeyRing["keys"]): KeyRing {
+  const id = Bun.randomUUIDv7();
+  return { current: id, keys: new Map([...keys, [id, randomBytes(keyLength)]]) };
+}
+
+function textOf({ current, keys }: KeyRing): string {
+  const texts = [...keys].map(([id, key]) => [id, key.toString("base64url")]);
+  return JSON.stringify({ current, keys: Object.fromEntries(texts) });
 }
 
 export function missing(path: string): VaultUnreachable {

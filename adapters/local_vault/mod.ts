@@ -4,4 +4,4 @@
  * @module
  */
 export { createSecretVault } from "./secret_vault.ts";
-export { createLocalVault } from "./vault.ts";
+export { createLocalVault, type LocalVault } from "./vault.ts";

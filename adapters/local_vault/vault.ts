@@ -1,5 +1,5 @@
 import { SealBroken, type Vault } from "../../ports/mod.ts";
-import { type KeyRing, makeKeys, missing, readKeys } from "./_key_file.ts";
+import { changeKeys, type KeyRing, makeKeys, missing, readKeys, withNewKey } from "./_key_file.ts";
 import { openWith, sealWith } from "./_sealing.ts";
 
 type LocalVaultOptions = {
@@ -9,17 +9,33 @@ type LocalVaultOptions = {
   readonly inUse?: () => Promise<boolean>;
 };
 
+export type LocalVault = Vault & {
+  /** The ids of the keys in the file as it is now, the one that seals first; none where there is no file. */
+  keys(): Promise<readonly string[]>;
+  /** Adds a key that seals from now on, in every process within a second; the others still open. */
+  rotate(): Promise<void>;
+  /** Drops all keys but the one that seals: what they sealed is closed for good. Ask first what still is. */
+  retire(): Promise<void>;
+};
+
+/** For how long a process seals by what it read from the file, in milliseconds. */
+const trust = 1_000;
+
 /**
  * A vault in a file of this machine, for development and small deployments: AES-256-GCM, the purpose as associated data, the
  * tag behind the ciphertext. The first `seal` makes the file; `open` never does.
  */
-export function createLocalVault({ path, inUse = async () => false }: LocalVaultOptions): Vault {
+export function createLocalVault({ path, inUse = async () => false }: LocalVaultOptions): LocalVault {
   let known: KeyRing | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
 
   async function sealingKey(): Promise<readonly [id: string, key: Buffer]> {
-    known ??= await readKeys(path);
-    if (!known && (await inUse())) throw missing(path);
-    known ??= await makeKeys(path);
+    if (!known || performance.now() - readAt > trust) {
+      const ring = await readKeys(path);
+      if (!ring && (known || (await inUse()))) throw missing(path);
+      known = ring ?? (await makeKeys(path));
+      readAt = performance.now();
+    }
     return [known.current, known.keys.get(known.current) as Buffer];
   }
 
@@ -38,5 +54,19 @@ export function createLocalVault({ path, inUse = async () => false }: LocalVault
       return sealWith(id, key, purpose, plain);
     },
     open: async (purpose, sealed) => openWith(await openingKey(sealed.key), purpose, sealed),
+    async rotate() {
+      known = await changeKeys(path, ({ keys }) => withNewKey(keys));
+    },
+    async retire() {
+      known = await changeKeys(path, ({ current, keys }) => ({
+        current,
+        keys: new Map([...keys].filter(([id]) => id === current)),
+      }));
+    },
+    async keys() {
+      const ring = await readKeys(path);
+      if (!ring) return [];
+      return [ring.current, ...[...ring.keys.keys()].filter((id) => id !== ring.current)];
+    },
   };
 }

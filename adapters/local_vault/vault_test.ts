@@ -111,3 +111,37 @@ test("no fault tells what a damaged key file holds", async () => {
     expect(Bun.inspect(fault)).not.toContain(key.slice(1, 20));
   }
 });
+
+test("rotate() adds a key that all seal by within a second; of many at once none loses another's key", async () => {
+  const path = freshPath();
+  const [running, beside] = [createLocalVault({ path }), createLocalVault({ path })];
+  const before = await running.seal(purpose, plain);
+  await Promise.allSettled([beside.rotate(), beside.rotate(), createLocalVault({ path }).rotate()]);
+  const keys = await beside.keys();
+  expect(keys.at(-1)).toBe(before.key);
+  expect(readdirSync(dirname(path))).toEqual(["vault.json"]);
+  await Bun.sleep(1_100);
+  const after = await running.seal(purpose, plain);
+  expect(after.key).toBe(keys[0] as string);
+  await beside.retire();
+  expect(await beside.keys()).toEqual([after.key]);
+  expect(await createLocalVault({ path }).open(purpose, after)).toEqual(plain);
+  await expect(createLocalVault({ path }).open(purpose, before)).rejects.toBeInstanceOf(SealBroken);
+});
+
+test("a change of the key file that was ended in the middle is told, and not written over", async () => {
+  const path = freshPath();
+  const vault = createLocalVault({ path });
+  await vault.seal(purpose, plain);
+  writeFileSync(`${path}.changing`, "");
+  await expect(vault.rotate()).rejects.toThrow("another one does, or was ended while it did");
+});
+
+test("a file that is lost while a process seals is an outage", async () => {
+  const path = freshPath();
+  const vault = createLocalVault({ path });
+  await vault.seal(purpose, plain);
+  rmSync(path);
+  await Bun.sleep(1_100);
+  await expect(vault.seal(purpose, plain)).rejects.toBeInstanceOf(VaultUnreachable);
+});

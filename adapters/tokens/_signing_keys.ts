@@ -1,6 +1,6 @@
 import { base64url, calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
 import type { PublicKey } from "../../domains/user/mod.ts";
-import { Contention, type RecordKind, type RecordStore, type Sealed, type Vault } from "../../ports/mod.ts";
+import { Contention, type RecordStore, type Sealed, type SealedKind, type Vault } from "../../ports/mod.ts";
 
 /** One pair; the private half is sealed. */
 type SigningKey = { readonly publicKey: PublicKey; readonly sealed: Sealed };
@@ -8,7 +8,18 @@ type SigningKey = { readonly publicKey: PublicKey; readonly sealed: Sealed };
 /** The pairs whose tokens are good, oldest first: the newest signs. */
 export type SigningKeys = { readonly keys: readonly [SigningKey, ...SigningKey[]] };
 
-export const signingKeysKind: RecordKind<SigningKeys> = { name: "signing_keys", indexes: [] };
+export const signingKeysKind: SealedKind<SigningKeys> = {
+  name: "signing_keys",
+  indexes: [],
+  async resealed({ value: { keys } }, again) {
+    const resealed = async (key: SigningKey): Promise<SigningKey> => ({
+      ...key,
+      sealed: await again(purposeOf(key.publicKey.kid), key.sealed),
+    });
+    const [first, ...others] = keys;
+    return { keys: [await resealed(first), ...(await Promise.all(others.map(resealed)))] };
+  },
+};
 
 const ring = "access-tokens";
 

@@ -78,10 +78,25 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
     ...{ wallets, transfers, nonces, judging, platform, playTerms, signedBytes, planning, chains, keys, assets },
     ...{ log: () => {}, persist: once },
   });
+  const ahead = wallet.createWalletsAhead({
+    ...{ ahead: wrap(stores.records(wallet.walletAheadKind)), keys, networks: [evm.id], size: 3 },
+    ...{ newId: () => Bun.randomUUIDv7(), giveWay: async () => {} },
+  });
   const walletService = wallet.createWalletService({
-    ...{ wallets, deposits, registrations, playTerms, cursors, assets, watched, chains, keys, fees, kick: sender.kick },
+    ...{
+      wallets,
+      deposits,
+      registrations,
+      playTerms,
+      cursors,
+      assets,
+      watched,
+      chains,
+      ahead,
+      fees,
+      kick: sender.kick,
+    },
     ...{ transfers, read },
-    newId: () => Bun.randomUUIDv7(),
   });
   const transferService = wallet.createTransferService({
     ...{ wallets, transfers, judging, platform, assets, planning, codec, fees, clock, kick: sender.kick },
@@ -105,6 +120,7 @@ export function startPlatform({ database, fake, ...given }: World, wrap: Wrap = 
       freezes,
       policyInForce,
       planning,
+      ahead,
       followed,
     },
     /** Does what a new head makes the service do, and waits until it is done. */

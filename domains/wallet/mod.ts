@@ -71,6 +71,7 @@ export {
   type TransferService,
 } from "./transfer_service.ts";
 export { volumeKind } from "./volume.ts";
-export { walletKind } from "./wallet.ts";
+export { createWallet, walletKind } from "./wallet.ts";
+export { createWalletsAhead, walletAheadKind } from "./wallets_ahead.ts";
 export { createWatched, type Watched, watchEpochKind, watchedWalletKind } from "./watched.ts";
 export { startWatching } from "./watching.ts";

@@ -2,7 +2,6 @@ import {
   type AggregateStore,
   atRevision,
   type Cause,
-  type NewId,
   NotYetKnown,
   present,
   type ReadContract,
@@ -24,7 +23,7 @@ import {
 } from "../shared/mod.ts";
 import { createAllowancesLeft } from "./allowances_left.ts";
 import type { AssetService } from "./asset_service.ts";
-import type { EvmChain, Keys } from "./chain.ts";
+import type { EvmChain } from "./chain.ts";
 import { beginCursor, type Cursor, followedUntil } from "./cursor.ts";
 import type { Deposit, DepositEvent } from "./deposit.ts";
 import { termsOf } from "./guard.ts";
@@ -36,6 +35,7 @@ import type { AssetAmount } from "./sums.ts";
 import type { Transfer, TransferEvent } from "./transfer.ts";
 import { type BalanceView, balanceView, depositView, holdViews, walletView } from "./views.ts";
 import { assetsOf, createWallet, type OpenWallet, renameWallet, type Wallet, type WalletEvent } from "./wallet.ts";
+import type { WalletsAhead } from "./wallets_ahead.ts";
 import type { Watched } from "./watched.ts";
 
 export type WalletService = ReturnType<typeof createWalletService>;
@@ -50,13 +50,12 @@ export type WalletDependencies = {
   readonly assets: AssetService;
   readonly watched: Watched;
   readonly chains: ReadonlyMap<NetworkId, EvmChain>;
-  readonly keys: Keys;
+  readonly ahead: WalletsAhead;
   readonly fees: FeeReserve;
   readonly transfers: AggregateStore<Transfer, TransferEvent>;
   readonly read: ReadContract;
   /** Something may go on from the account now. */
   readonly kick: (account: AccountId) => void;
-  readonly newId: NewId;
 };
 
 /** What is held for the fees of an order: so much gas for each transaction that it may take, with a margin. */
@@ -81,7 +80,7 @@ type Listing = { readonly status?: string | undefined; readonly after?: string |
 
 /** The commands and questions about wallets. */
 export function createWalletService(dependencies: WalletDependencies) {
-  const { wallets, deposits, registrations, playTerms, cursors, assets, watched, chains, keys, fees, kick, newId } =
+  const { wallets, deposits, registrations, playTerms, cursors, assets, watched, chains, ahead, fees, kick } =
     dependencies;
 
   const allowancesLeft = createAllowancesLeft(dependencies);
@@ -128,8 +127,8 @@ export function createWalletService(dependencies: WalletDependencies) {
 
   return {
     /** Makes a wallet with an account on every network. It is watched before anyone can learn its addresses. */
-    async create(label: string, cause: Cause, id: string = newId()) {
-      const accounts = await keys.create(id);
+    async create(label: string, cause: Cause, known?: string) {
+      const { id, accounts } = await (known === undefined ? ahead.claim() : ahead.make(known));
       for (const chain of chains.values()) await beginCursor(cursors, chain);
       const command = { user: cause.actor, label, accounts };
       const { state } = await wallets.load(id);
