@@ -1,4 +1,4 @@
-import { createKeys, seedKind } from "../adapters/custody/mod.ts";
+import { createKeys } from "../adapters/custody/mod.ts";
 import { createAbiCodec } from "../adapters/evm/mod.ts";
 import { networkRoutes, transferRoutes, walletRoutes } from "../adapters/http/mod.ts";
 import { claimKind, playVersionKind } from "../domains/play/mod.ts";
@@ -6,33 +6,22 @@ import { amount, type NetworkId } from "../domains/shared/mod.ts";
 import { taskKind } from "../domains/task/mod.ts";
 import { userKind } from "../domains/user/mod.ts";
 import {
-  assetKind,
   createAssetService,
   createPlanning,
   createSender,
   createTransferService,
   createWalletService,
-  createWatched,
-  cursorKind,
-  depositKind,
   type EvmChain,
   type Network,
-  nonceKind,
-  playTermsKind,
-  registrationKind,
-  signedBytesKind,
   startWatching,
-  transferKind,
-  walletKind,
   walletReactions,
-  watchEpochKind,
-  watchedWalletKind,
 } from "../domains/wallet/mod.ts";
 import { type PriceOf, type ReadContract, reactor, type Vault, type VerifyProof } from "../ports/mod.ts";
 import { type Host, openService } from "./host.ts";
 import { persistence } from "./persistence.ts";
 import type { Routes } from "./serve.ts";
 import { openPolicy } from "./wallet_policy.ts";
+import { openWalletStores } from "./wallet_stores.ts";
 import { keepWalletsAhead } from "./wallets_ahead.ts";
 
 type Options = {
@@ -54,36 +43,17 @@ export function startWallet(host: Host, options: Options) {
   const { vault, networks, chains, readContract, priceOf } = options;
   const { clock, newId, deriveId, digest, log, running } = host;
   const footing = openService("wallet", host);
-  const { open, records } = footing.stores;
-  const kinds = {
-    ...{ wallets: open(walletKind), transfers: open(transferKind), deposits: open(depositKind) },
-    ...{ nonces: open(nonceKind), registrations: open(registrationKind), playTerms: open(playTermsKind) },
-  };
-  const listed = open(assetKind);
+  const { kinds, listed, watched, seeds, cursors, signedBytes } = openWalletStores(footing);
   const codec = createAbiCodec();
-  const keys = createKeys({ vault, seeds: records(seedKind), networks });
+  const keys = createKeys({ vault, seeds, networks });
   const ahead = keepWalletsAhead(footing, { keys, networks, newId });
   const assets = createAssetService({ assets: listed, networks, codec });
-  const known = { watchedWallets: records(watchedWalletKind), watchEpochs: records(watchEpochKind) };
-  const watched = createWatched({ wallets: kinds.wallets, ...known });
-  const cursors = records(cursorKind);
   const planning = createPlanning({ chains, codec, read: readContract, assets, priceOf, clock, digest });
   const policy = openPolicy(footing, host, { ...options, ...kinds, codec });
   const { judging, platform } = policy;
   const persist = persistence(log);
   const sender = createSender({
-    ...{
-      ...kinds,
-      signedBytes: records(signedBytesKind),
-      planning,
-      judging,
-      platform,
-      chains,
-      keys,
-      assets,
-      log,
-      persist,
-    },
+    ...{ ...kinds, signedBytes, planning, judging, platform, chains, keys, assets, log, persist },
   });
   const { kick } = sender;
   const wallets = createWalletService({
@@ -113,13 +83,6 @@ export function startWallet(host: Host, options: Options) {
     networkRoutes(assets, guards),
     ...policyRoutes(guards),
   ];
-  return {
-    wallets,
-    transfers,
-    assets,
-    footing,
-    kinds,
-    stores: [...Object.values(kinds), listed, ...policy.stores],
-    routes,
-  };
+  const stores = [...Object.values(kinds), listed, ...policy.stores];
+  return { wallets, transfers, assets, footing, kinds, stores, routes };
 }
