@@ -20,7 +20,8 @@ type Wanted = Pick<Parameters<typeof createLease>[0], "leases" | "name" | "holde
 export async function takeLease(wanted: Wanted, signal: AbortSignal, log: Log): Promise<Held> {
   const lease = createLease({ ...wanted, milliseconds, now: () => performance.now() });
   const lost = new AbortController();
-  const held = AbortSignal.any([signal, lost.signal]);
+  const held = lost.signal;
+  const end = () => lost.abort(signal.reason);
   const tell = (error: unknown) => log(`Cannot keep the lease on ${wanted.name}`, { error });
   let over: ReturnType<typeof setTimeout> | undefined;
 
@@ -42,11 +43,14 @@ export async function takeLease(wanted: Wanted, signal: AbortSignal, log: Log): 
   }
 
   while (!(await hold().catch(tell))) await sleep(betweenTries, undefined, { signal });
+  signal.addEventListener("abort", end);
+  if (signal.aborted) end();
   const keeping = keep();
   return {
     signal: held,
     lose: () => lost.abort(),
     async [Symbol.asyncDispose]() {
+      signal.removeEventListener("abort", end);
       lost.abort();
       clearTimeout(over);
       await keeping;

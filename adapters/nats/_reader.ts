@@ -99,6 +99,8 @@ export async function readOn(
       if (found?.created !== stream) stop();
     }, betweenLooks);
     signal.addEventListener("abort", stop);
+    // While the reader was made nobody listened.
+    if (signal.aborted) stop();
     try {
       let count = 0;
       for await (const message of messages) {
