@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
+import { jetstreamManager } from "@nats-io/jetstream";
 import { withNats } from "../../bootstrap/servers/mod.ts";
 import { collector, event, testEventBus } from "../../ports/messaging_contract.ts";
 import { encode } from "./_messages.ts";
-import { openStand, until } from "./_stand_test.ts";
+import { openProducer, openStand, until } from "./_stand_test.ts";
 
 const { openBus, openConnection } = openStand();
 const newRoot = () => `test-${Bun.randomUUIDv7()}`;
@@ -26,6 +27,21 @@ await withNats((url) => {
     await count(2);
     expect(ids).toEqual(["play/a/1", "play/a/2"]);
     expect(told.filter((message) => message.includes("is no event of it"))).toHaveLength(2);
+  });
+
+  test("a subscription ends at once, however far its reader has come to be made", async () => {
+    const root = newRoot();
+    const bus = await openBus(url, { root, own: openProducer().own });
+    const { streams } = await jetstreamManager((await openConnection(url)).nats);
+    while (!(await streams.info(`${root}-play`).catch(() => undefined))) await Bun.sleep(20);
+    for (let moment = 0; moment < 120; moment++) {
+      const { react } = collector();
+      const subscription = bus.subscribe({ consumer: `c${moment}`, kind: "play", react });
+      await Bun.sleep(moment / 8);
+      const ended = subscription[Symbol.asyncDispose]().then(() => "ended");
+      const late = Bun.sleep(5_000).then(() => "late");
+      expect({ moment, outcome: await Promise.race([ended, late]) }).toEqual({ moment, outcome: "ended" });
+    }
   });
 
   test("a batch that the bus does not take whole fails, and may be published again", async () => {
