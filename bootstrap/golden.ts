@@ -6,7 +6,7 @@
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Journal, schemaOf } from "../ports/mod.ts";
+import { allOf, type Journal, schemaOf } from "../ports/mod.ts";
 import { playStory } from "./demo/story.ts";
 import { startStand } from "./end_to_end/stand.ts";
 import type { AnyStore } from "./rebuild.ts";
@@ -28,17 +28,12 @@ export function goldenPath(kind: string, schema: number): string {
 /** The aggregate with the most types of events, and of those the one with the fewest events. */
 async function mostTelling(journal: Journal, { kind }: AnyStore): Promise<string | undefined> {
   const types = new Map<string, { readonly seen: Set<string>; count: number }>();
-  let after: string | undefined;
-  do {
-    const page = await journal.read({ kind: kind.name, limit: 500, ...(after !== undefined && { after }) });
-    for (const { envelope } of page.items) {
-      const known = types.get(envelope.aggregate) ?? { seen: new Set<string>(), count: 0 };
-      known.seen.add(envelope.event.type);
-      known.count += 1;
-      types.set(envelope.aggregate, known);
-    }
-    after = page.next;
-  } while (after !== undefined);
+  for await (const { envelope } of allOf((place) => journal.read({ kind: kind.name, limit: 500, ...place }))) {
+    const known = types.get(envelope.aggregate) ?? { seen: new Set<string>(), count: 0 };
+    known.seen.add(envelope.event.type);
+    known.count += 1;
+    types.set(envelope.aggregate, known);
+  }
   const [best] = [...types].sort(([, a], [, b]) => b.seen.size - a.seen.size || a.count - b.count);
   return best?.[0];
 }

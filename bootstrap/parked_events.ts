@@ -1,5 +1,5 @@
 import type { Parked, Parking } from "../ports/messaging.ts";
-import type { Log, Page } from "../ports/mod.ts";
+import { allOf, type Log, type Page } from "../ports/mod.ts";
 import type { Consumption } from "./consume.ts";
 
 export type ParkedEvents = ReturnType<typeof createParkedEvents>;
@@ -10,9 +10,10 @@ export type ParkedOutcome = "done" | "absent" | "behind-another" | "failed-again
 export function createParkedEvents(parking: Parking, consumptions: readonly Consumption[], log: Log) {
   const list = (query: { readonly after?: string; readonly limit: number }): Promise<Page<Parked>> =>
     parking.list(query);
+  const all = () => allOf((place) => list({ limit: 100, ...place }));
 
   async function find(id: string): Promise<Parked | undefined> {
-    for await (const parked of all(parking)) if (parked.id === id) return parked;
+    for await (const parked of all()) if (parked.id === id) return parked;
     return undefined;
   }
 
@@ -54,7 +55,7 @@ export function createParkedEvents(parking: Parking, consumptions: readonly Cons
     /** Tries all again that were parked for what may have passed. Answers how many are left. */
     async retry(): Promise<number> {
       let left = 0;
-      for await (const { id, retryable } of all(parking)) {
+      for await (const { id, retryable } of all()) {
         if (!retryable || (await replay(id)) !== "done") left++;
       }
       return left;
@@ -63,12 +64,3 @@ export function createParkedEvents(parking: Parking, consumptions: readonly Cons
 }
 
 const outcomeOf = (end: "removed" | "absent"): ParkedOutcome => (end === "removed" ? "done" : "absent");
-
-async function* all(parking: Parking): AsyncGenerator<Parked> {
-  let after: string | undefined;
-  do {
-    const page: Page<Parked> = await parking.list({ limit: 100, ...(after !== undefined && { after }) });
-    yield* page.items;
-    after = page.next;
-  } while (after !== undefined);
-}

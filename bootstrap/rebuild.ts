@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type AggregateStore, type Journal, lift } from "../ports/mod.ts";
+import { type AggregateStore, allOf, type Journal, lift } from "../ports/mod.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: stores of every kind.
 export type AnyStore = AggregateStore<any, any>;
@@ -10,20 +10,15 @@ export type AnyStore = AggregateStore<any, any>;
  */
 export async function differences(journal: Journal, stores: readonly AnyStore[]): Promise<readonly string[]> {
   const states = new Map<string, { readonly store: AnyStore; readonly id: string; state: unknown; revision: number }>();
-  let after: string | undefined;
-  do {
-    const page = await journal.read({ limit: 500, ...(after !== undefined && { after }) });
-    for (const { envelope } of page.items) {
-      const { kind, aggregate, revision, schema, event } = envelope;
-      const store = stores.find((each) => each.kind.name === kind);
-      if (!store) throw new Error(`Cannot replay ${envelope.id}: there is no store of its kind`);
-      const name = `${kind}/${aggregate}`;
-      const { state } = states.get(name) ?? { state: store.kind.initial };
-      const lifted = lift(store.kind, "event", schema, event);
-      states.set(name, { store, id: aggregate, state: store.kind.evolve(state, lifted), revision });
-    }
-    after = page.next;
-  } while (after !== undefined);
+  for await (const { envelope } of allOf((place) => journal.read({ limit: 500, ...place }))) {
+    const { kind, aggregate, revision, schema, event } = envelope;
+    const store = stores.find((each) => each.kind.name === kind);
+    if (!store) throw new Error(`Cannot replay ${envelope.id}: there is no store of its kind`);
+    const name = `${kind}/${aggregate}`;
+    const { state } = states.get(name) ?? { state: store.kind.initial };
+    const lifted = lift(store.kind, "event", schema, event);
+    states.set(name, { store, id: aggregate, state: store.kind.evolve(state, lifted), revision });
+  }
   const different: string[] = [];
   for (const [name, { store, id, state, revision }] of states) {
     const stored = await store.load(id);

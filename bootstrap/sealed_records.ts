@@ -1,7 +1,7 @@
 import { seedKind } from "../adapters/custody/mod.ts";
 import { signingKeysKind } from "../adapters/tokens/mod.ts";
 import type { Stores } from "../ports/adapting.ts";
-import type { RecordStore, Sealed, SealedKind, Stored, Vault } from "../ports/mod.ts";
+import { allOf, type RecordStore, type Sealed, type SealedKind, type Stored, type Vault } from "../ports/mod.ts";
 import { serviceNames } from "./service_names.ts";
 import { signingKeyOf } from "./witness.ts";
 
@@ -29,14 +29,7 @@ export function sealedRecords(storesOf: (service: string) => Stores): readonly S
 function recordsOf<Value>(what: string, { records }: Stores, kind: SealedKind<Value>): SealedRecords {
   const store: RecordStore<Value> = records(kind);
 
-  async function* all(): AsyncGenerator<Stored<Value>> {
-    let after: string | undefined;
-    do {
-      const page = await store.find({ where: {}, limit: 200, ...(after !== undefined && { after }) });
-      yield* page.items;
-      after = page.next;
-    } while (after !== undefined);
-  }
+  const all = () => allOf((place) => store.find({ where: {}, limit: 200, ...place }));
 
   return {
     what,

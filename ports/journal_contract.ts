@@ -7,7 +7,7 @@ import type { Clock } from "./clock.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Entry, Journal, JournalQuery } from "./journal.ts";
 import type { Outbox } from "./messaging.ts";
-import { BadCursor } from "./query.ts";
+import { allOf, BadCursor } from "./query.ts";
 import { reactor } from "./reactions.ts";
 import { transact } from "./transact.ts";
 
@@ -49,14 +49,7 @@ export function testJournal(name: string, fresh: (clock: Clock) => Promise<Servi
   }
 
   async function allPages(journal: Journal, query: Omit<JournalQuery, "limit">): Promise<Entry[]> {
-    const entries: Entry[] = [];
-    let after = query.after;
-    do {
-      const page = await journal.read({ ...query, limit: 2, ...(after !== undefined && { after }) });
-      entries.push(...page.items);
-      after = page.next;
-    } while (after !== undefined);
-    return entries;
+    return Array.fromAsync(allOf((place) => journal.read({ ...query, limit: 2, ...place })));
   }
   const idsOf = (entries: readonly Entry[]) => entries.map(({ envelope }) => envelope.id);
 

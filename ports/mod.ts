@@ -40,7 +40,7 @@ export type { Digest, JsonSchema, JsonSchemas, SchemaFault } from "./json_schema
 export type { Log } from "./log.ts";
 export type { Price, PriceOf } from "./prices.ts";
 export type { Proof, VerifyProof } from "./proof.ts";
-export { BadCursor, type Index, type Page, present, type Query } from "./query.ts";
+export { allOf, BadCursor, type Index, type Page, present, type Query } from "./query.ts";
 export { keyed, type Reactor, reactor } from "./reactions.ts";
 export type { RecordKind, RecordStore, Stored } from "./record_store.ts";
 export { atRevision, type Outcome, transact, transactTogether } from "./transact.ts";

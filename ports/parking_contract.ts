@@ -1,23 +1,14 @@
 import { expect, test } from "bun:test";
-import type { Parked, Parking } from "./messaging.ts";
+import type { Parking } from "./messaging.ts";
 import { event } from "./messaging_contract.ts";
-import { BadCursor } from "./query.ts";
+import { allOf, BadCursor } from "./query.ts";
 
 /** What every parking must do. */
 export function testParking(name: string, fresh: () => Promise<Parking>) {
   const park = (parking: Parking, aggregate: string, revision: number, consumer = "c") =>
     parking.park(consumer, event("play", aggregate, revision), "No", revision % 2 === 1);
 
-  async function all(parking: Parking): Promise<Parked[]> {
-    const items: Parked[] = [];
-    let after: string | undefined;
-    do {
-      const page = await parking.list({ limit: 2, ...(after !== undefined && { after }) });
-      items.push(...page.items);
-      after = page.next;
-    } while (after !== undefined);
-    return items;
-  }
+  const all = (parking: Parking) => Array.fromAsync(allOf((place) => parking.list({ limit: 2, ...place })));
   const ids = async (parking: Parking) => (await all(parking)).map((parked) => parked.event.id);
 
   test(`${name}: a parked event closes its aggregate to the later ones, for its consumer`, async () => {

@@ -17,6 +17,16 @@ export type Query = {
 /** `next` is there while something follows. A cursor stays good while others write. */
 export type Page<Item> = { readonly items: readonly Item[]; readonly next?: string };
 
+/** All items of all pages; one is asked for when those of the page before are through. */
+export async function* allOf<Item>(pageAfter: (place: { readonly after?: string }) => Promise<Page<Item>>) {
+  for (let place: { readonly after?: string } = {}; ; ) {
+    const { items, next } = await pageAfter(place);
+    yield* items;
+    if (next === undefined) return;
+    place = { after: next };
+  }
+}
+
 /** A cursor that no page gave out: the client's mistake. */
 export class BadCursor extends Error {
   override readonly name = "BadCursor";

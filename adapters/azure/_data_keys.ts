@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import {
+  allOf,
   Fault,
   type RecordKind,
   type RecordStore,
@@ -130,18 +131,13 @@ export function createDataKeys({ store, wrapping, cache, shards, period, now }: 
       const version = await wrapping.current(true);
       const stuck: string[] = [];
       let rewrapped = 0;
-      let after: string | undefined;
-      do {
-        const page = await store.find({ where: {}, limit: pageSize, ...(after !== undefined && { after }) });
-        for (const record of page.items) {
-          signal?.throwIfAborted();
-          if (wrapping.isBy(record.value.wrapped, version)) continue;
-          const outcome = await rewrapOne(record, version);
-          if (outcome === "written") rewrapped++;
-          if (outcome === "stuck") stuck.push(record.id);
-        }
-        after = page.next;
-      } while (after !== undefined);
+      for await (const record of allOf((place) => store.find({ where: {}, limit: pageSize, ...place }))) {
+        signal?.throwIfAborted();
+        if (wrapping.isBy(record.value.wrapped, version)) continue;
+        const outcome = await rewrapOne(record, version);
+        if (outcome === "written") rewrapped++;
+        if (outcome === "stuck") stuck.push(record.id);
+      }
       return { rewrapped, stuck };
     },
   };

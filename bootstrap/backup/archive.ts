@@ -2,7 +2,7 @@ import { Ajv } from "ajv";
 import { accountsOf, openEntropy, type SealedSeed } from "../../adapters/custody/mod.ts";
 import type { UserId } from "../../domains/shared/mod.ts";
 import type { Account, Family, walletKind } from "../../domains/wallet/mod.ts";
-import type { AggregateStore, RecordStore, Vault } from "../../ports/mod.ts";
+import { type AggregateStore, allOf, type RecordStore, type Vault } from "../../ports/mod.ts";
 
 /** Whose wallet it is; a wallet without an owner was made ahead, and may have got one after the backup. */
 export type Owner = { readonly user: UserId; readonly label: string; readonly accounts: readonly Account[] };
@@ -31,21 +31,16 @@ export async function* linesOf({ vault, seeds, wallets, backup, at }: Source): A
   const line = (value: Head | WalletLine | End) => `${JSON.stringify(value)}\n`;
   yield line({ type: "lucent-wallets", version: 1, backup, at });
   let count = 0;
-  let after: string | undefined;
-  do {
-    const page = await seeds.find({ where: {}, limit: 200, ...(after !== undefined && { after }) });
-    for (const stored of page.items) {
-      const bytes = await openEntropy(vault, stored);
-      const entropy = Buffer.from(bytes).toString("base64url");
-      bytes.fill(0);
-      // After the seed, whose wallet may be given to somebody at any time.
-      const { state } = await wallets.load(stored.id);
-      const owner = state.status === "open" && { user: state.user, label: state.label, accounts: state.accounts };
-      yield line({ type: "wallet", id: stored.id, entropy, ...(owner && { owner }) });
-      count++;
-    }
-    after = page.next;
-  } while (after !== undefined);
+  for await (const stored of allOf((place) => seeds.find({ where: {}, limit: 200, ...place }))) {
+    const bytes = await openEntropy(vault, stored);
+    const entropy = Buffer.from(bytes).toString("base64url");
+    bytes.fill(0);
+    // After the seed, whose wallet may be given to somebody at any time.
+    const { state } = await wallets.load(stored.id);
+    const owner = state.status === "open" && { user: state.user, label: state.label, accounts: state.accounts };
+    yield line({ type: "wallet", id: stored.id, entropy, ...(owner && { owner }) });
+    count++;
+  }
   yield line({ type: "end", wallets: count });
 }
 

@@ -1,4 +1,4 @@
-import type { Page, RecordStore, Stored } from "../../ports/mod.ts";
+import { allOf, type Query, type RecordStore } from "../../ports/mod.ts";
 import { endOf, readTail, type Tail } from "./insertion.ts";
 import type { createLive } from "./live.ts";
 import { behind, type Frame, frameOf, type Notification } from "./notification.ts";
@@ -26,7 +26,7 @@ export function createTelling({ notifications, tails, live }: TellingDependencie
       return;
     }
     const missed = { cursor: { from: behind(from), before: behind(tail.written) } };
-    if (from < tail.written) for await (const { id, value } of pages(missed)) tell(id, value);
+    if (from < tail.written) for await (const { id, value } of all(missed)) tell(id, value);
     for (const { id, notification } of tail.newest) tell(id, notification);
   }
 
@@ -36,17 +36,7 @@ export function createTelling({ notifications, tails, live }: TellingDependencie
     live.tell(id, notification);
   }
 
-  async function* pages(
-    where: Parameters<typeof notifications.find>[0]["where"],
-  ): AsyncGenerator<Stored<Notification>> {
-    let after: string | undefined;
-    do {
-      const given = { where, limit: atOnce, ...(after !== undefined && { after }) };
-      const page: Page<Stored<Notification>> = await notifications.find(given);
-      yield* page.items;
-      after = page.next;
-    } while (after !== undefined);
-  }
+  const all = (where: Query["where"]) => allOf((place) => notifications.find({ where, limit: atOnce, ...place }));
 
   async function look(): Promise<void> {
     try {
@@ -80,7 +70,7 @@ export function createTelling({ notifications, tails, live }: TellingDependencie
       const { newest } = await readTail(tails);
       const end = [behind(upTo), ...newest.map(({ notification }) => notification.cursor)].toSorted()[0] ?? "";
       const where = { audience, cursor: { from: behind(from), before: end } };
-      for await (const { id, value } of pages(where)) yield frameOf(id, value);
+      for await (const { id, value } of all(where)) yield frameOf(id, value);
       for (const { id, notification } of newest) {
         const { audience: whose, cursor } = notification;
         if (cursor > from && cursor <= upTo && audience.includes(whose)) yield frameOf(id, notification);

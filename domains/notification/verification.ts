@@ -3,7 +3,15 @@
  *
  * @module
  */
-import type { Envelope, FiledEntry, Journal, Leaf, SignedRoot, WitnessStore } from "../../ports/mod.ts";
+import {
+  allOf,
+  type Envelope,
+  type FiledEntry,
+  type Journal,
+  type Leaf,
+  type SignedRoot,
+  type WitnessStore,
+} from "../../ports/mod.ts";
 import type { Hash } from "./merkle.ts";
 import { faultOfRoot, type RootFault, type VerifySignature } from "./witnessing.ts";
 
@@ -165,15 +173,10 @@ async function missing(journal: Journal, event: string): Promise<Offence & { rea
   const revision = Number(rest.pop());
   const of = { kind, aggregate: rest.join("/") };
   let last = 0;
-  let after: string | undefined;
-  do {
-    const page = await journal.inspect({ of, limit: entriesAtOnce, ...(after !== undefined && { after }) });
-    for (const entry of page.items) {
-      if (entry.id === event) return { fault: "entry-reordered", event };
-      if (entry.revision > last) last = entry.revision;
-    }
-    after = page.next;
-  } while (after !== undefined);
+  for await (const entry of allOf((place) => journal.inspect({ of, limit: entriesAtOnce, ...place }))) {
+    if (entry.id === event) return { fault: "entry-reordered", event };
+    if (entry.revision > last) last = entry.revision;
+  }
   if (last === 0) return { fault: "aggregate-vanished", event };
   return { fault: last < revision ? "tail-cut" : "entry-dropped", event };
 }

@@ -1,5 +1,6 @@
 import {
   type AggregateStore,
+  allOf,
   type Cause,
   type Clock,
   type DeriveId,
@@ -68,19 +69,11 @@ export function createCancelling({ orders, tasks, holdings, suspensions, clock, 
      */
     async suspendUser(user: UserId, at: Instant, cause: Cause) {
       await transact(suspensions, user, cause, (suspension) => noteSuspension(suspension, at));
-      let after: string | undefined;
-      do {
-        const page = await orders.find({
-          where: { user, status: unstarted },
-          limit: 50,
-          ...(after !== undefined && { after }),
-        });
-        for (const { id, state } of page.items) {
-          if (state.status === "none" || state.placedAt > at) continue;
-          await together(id, state, cause, (order, started) => suspendOrder(order, started, clock()));
-        }
-        after = page.next;
-      } while (after !== undefined);
+      const where = { user, status: unstarted };
+      for await (const { id, state } of allOf((place) => orders.find({ where, limit: 50, ...place }))) {
+        if (state.status === "none" || state.placedAt > at) continue;
+        await together(id, state, cause, (order, started) => suspendOrder(order, started, clock()));
+      }
       return { ok: true } as const;
     },
 

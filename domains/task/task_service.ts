@@ -1,5 +1,6 @@
 import {
   type AggregateStore,
+  allOf,
   type Cause,
   type Clock,
   type DeriveId,
@@ -141,12 +142,9 @@ export function createTaskCommands(dependencies: TaskDependencies) {
       const cause: Cause = { actor: platform, correlation: newId() };
       const where = { wakeAt: { before: clock() } };
       const faults: unknown[] = [];
-      let after: string | undefined;
-      do {
-        const page = await tasks.find({ where, limit: 100, ...(after !== undefined && { after }) });
-        for (const { id } of page.items) await work(id, cause, wakeTask).catch((fault) => faults.push(fault));
-        after = page.next;
-      } while (after !== undefined);
+      for await (const { id } of allOf((place) => tasks.find({ where, limit: 100, ...place }))) {
+        await work(id, cause, wakeTask).catch((fault) => faults.push(fault));
+      }
       if (faults.length > 0) throw new AggregateError(faults, `Cannot wake ${faults.length} tasks`);
     },
   };

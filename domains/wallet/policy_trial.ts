@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AggregateStore } from "../../ports/mod.ts";
+import { type AggregateStore, allOf } from "../../ports/mod.ts";
 import type { Instant } from "../shared/mod.ts";
 import { judge } from "./policy_engine.ts";
 import type { Policy, Verdict, Volume } from "./policy_rules.ts";
@@ -66,17 +66,11 @@ export async function tryPolicy(
 
 async function newestOf(transfers: AggregateStore<Transfer, TransferEvent>, newest: number) {
   const found: { readonly id: string; readonly state: KnownTransfer }[] = [];
-  let after: string | undefined;
-  do {
-    const where = { status: statuses, at: {} };
-    const page = await transfers.find({
-      where,
-      order: "descending",
-      limit: 200,
-      ...(after !== undefined && { after }),
-    });
-    for (const { id, state } of page.items) if (state.status !== "absent") found.push({ id, state });
-    after = page.next;
-  } while (after !== undefined && found.length < newest);
-  return found.slice(0, newest);
+  const where = { status: statuses, at: {} };
+  const query = { where, order: "descending", limit: 200 } as const;
+  for await (const { id, state } of allOf((place) => transfers.find({ ...query, ...place }))) {
+    if (state.status !== "absent") found.push({ id, state });
+    if (found.length >= newest) break;
+  }
+  return found;
 }

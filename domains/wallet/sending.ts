@@ -1,3 +1,4 @@
+import { allOf } from "../../ports/mod.ts";
 import type { AccountId, NetworkId } from "../shared/mod.ts";
 import type { AssetService } from "./asset_service.ts";
 import { createLanes, type StartPersistence } from "./lanes.ts";
@@ -29,13 +30,10 @@ export function createSender({ assets, persist, ...signing }: SenderDependencies
     headMoved,
 
     async resume(): Promise<void> {
-      let after: string | undefined;
-      do {
-        const where = { status: ["requested", "signed"] };
-        const page = await transfers.find({ where, limit: 200, ...(after !== undefined && { after }) });
-        for (const { state } of page.items) if (state.status !== "absent" && state.account) kick(state.account);
-        after = page.next;
-      } while (after !== undefined);
+      const where = { status: ["requested", "signed"] };
+      for await (const { state } of allOf((place) => transfers.find({ where, limit: 200, ...place }))) {
+        if (state.status !== "absent" && state.account) kick(state.account);
+      }
       for (const network of chains.keys()) headMoved(network);
     },
 

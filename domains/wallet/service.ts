@@ -1,5 +1,6 @@
 import {
   type AggregateStore,
+  allOf,
   atRevision,
   type Cause,
   NotYetKnown,
@@ -93,15 +94,10 @@ export function createWalletService(dependencies: WalletDependencies) {
 
   async function pendingOf(wallet: string): Promise<ReadonlyMap<AssetId, Amount>> {
     const sums = new Map<AssetId, Amount>();
-    let after: string | undefined;
-    do {
-      const where = { wallet, status: ["detected", "confirmed"] };
-      const page = await deposits.find({ where, limit: 200, ...(after !== undefined && { after }) });
-      for (const { state } of page.items) {
-        if (state.status !== "absent") sums.set(state.asset, addAmounts(sums.get(state.asset) ?? zero, state.amount));
-      }
-      after = page.next;
-    } while (after !== undefined);
+    const where = { wallet, status: ["detected", "confirmed"] };
+    for await (const { state } of allOf((place) => deposits.find({ where, limit: 200, ...place }))) {
+      if (state.status !== "absent") sums.set(state.asset, addAmounts(sums.get(state.asset) ?? zero, state.amount));
+    }
     return sums;
   }
 

@@ -1,5 +1,6 @@
 import {
   type AggregateStore,
+  allOf,
   type Cause,
   Fault,
   type Log,
@@ -63,13 +64,8 @@ export function createSigning(dependencies: SigningDependencies) {
   const mustWait = createTurns(dependencies);
 
   async function workOff(account: AccountId): Promise<void> {
-    let after: string | undefined;
-    do {
-      const where = { account, status: ["requested", "signed"], at: {} };
-      const page = await transfers.find({ where, limit: 50, ...(after !== undefined && { after }) });
-      for (const { id } of page.items) await advance(id);
-      after = page.next;
-    } while (after !== undefined);
+    const where = { account, status: ["requested", "signed"], at: {} };
+    for await (const { id } of allOf((place) => transfers.find({ where, limit: 50, ...place }))) await advance(id);
   }
 
   async function advance(id: string): Promise<void> {

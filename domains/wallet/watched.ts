@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AggregateStore, RecordKind, RecordStore } from "../../ports/mod.ts";
+import { type AggregateStore, allOf, type RecordKind, type RecordStore } from "../../ports/mod.ts";
 import type { AccountId, NetworkId, UserId } from "../shared/mod.ts";
 import type { Account } from "./chain.ts";
 import type { Wallet, WalletEvent } from "./wallet.ts";
@@ -65,25 +65,19 @@ export function createWatched({ wallets, watchedWallets, watchEpochs }: WatchedD
 
   async function takeIn(since: string): Promise<number> {
     let count = 0;
-    let after: string | undefined;
-    do {
-      const where = { epoch: { from: since } };
-      const page = await watchedWallets.find({ where, limit: 500, ...(after !== undefined && { after }) });
-      for (const { id, value } of page.items) add(id, value.user, value.accounts);
-      count += page.items.length;
-      after = page.next;
-    } while (after !== undefined);
+    const where = { epoch: { from: since } };
+    for await (const { id, value } of allOf((place) => watchedWallets.find({ where, limit: 500, ...place }))) {
+      add(id, value.user, value.accounts);
+      count++;
+    }
     return count;
   }
 
   /** Those that an earlier release made are registered nowhere. */
   async function takeInUnregistered(): Promise<void> {
-    let after: string | undefined;
-    do {
-      const page = await wallets.find({ where: {}, limit: 500, ...(after !== undefined && { after }) });
-      for (const { id, state } of page.items) if (state.status === "open") add(id, state.user, state.accounts);
-      after = page.next;
-    } while (after !== undefined);
+    for await (const { id, state } of allOf((place) => wallets.find({ where: {}, limit: 500, ...place }))) {
+      if (state.status === "open") add(id, state.user, state.accounts);
+    }
   }
 
   return {
