@@ -39,7 +39,7 @@ export type { Entry, FiledEntry, Journal } from "./journal.ts";
 export type { Digest, JsonSchema, JsonSchemas, SchemaFault } from "./json_schema.ts";
 export type { Log } from "./log.ts";
 export type { Price, PriceOf } from "./prices.ts";
-export type { Proof, VerifyProof } from "./proof.ts";
+export type { Proof, ProvenDecision, VerifyProof } from "./proof.ts";
 export { allOf, BadCursor, type Index, type Page, present, type Query } from "./query.ts";
 export { keyed, type Reactor, reactor } from "./reactions.ts";
 export type { RecordKind, RecordStore, Stored } from "./record_store.ts";

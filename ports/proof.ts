@@ -10,5 +10,13 @@ export type Proof = {
   readonly signature: string;
 };
 
+/** What a second person decides on what has this digest, and by which proof. */
+export type ProvenDecision = {
+  readonly decision: "approve" | "reject";
+  readonly digest: string;
+  readonly comment?: string | undefined;
+  readonly proof: Proof;
+};
+
 /** Whether the signature is the account's, over that message, and the message names the action and the digest. */
 export type VerifyProof = (proof: Proof) => Promise<boolean>;

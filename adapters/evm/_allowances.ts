@@ -1,5 +1,5 @@
 import { id } from "ethers/hash";
-import { type Amount, amount, type NetworkId } from "../../domains/shared/mod.ts";
+import { amount, largestAmount, type NetworkId } from "../../domains/shared/mod.ts";
 import type { Simulation } from "../../domains/wallet/mod.ts";
 import { addressIn, amountAt, wordAt } from "./_hex.ts";
 import { assetOf, type RawLog } from "./_logs.ts";
@@ -13,8 +13,6 @@ const permit2Topics = [
   id("Approval(address,address,address,uint160,uint48)"),
   id("Permit(address,address,address,uint160,uint48,uint48)"),
 ];
-
-const everything: Amount = amount(2n ** 256n - 1n);
 
 /** The allowances that these logs say an owner gives. An approval taken back from everyone gives none. */
 export function allowancesBy(owner: string, logs: readonly RawLog[], network: NetworkId): Simulation["allowances"] {
@@ -31,7 +29,7 @@ export function allowancesBy(owner: string, logs: readonly RawLog[], network: Ne
     }
     if (topic === approvalForAllTopic) {
       const asset = assetOf(network, "erc721", contract);
-      return wordAt(data, 0) === 0n ? [] : [{ asset, spender, amount: everything }];
+      return wordAt(data, 0) === 0n ? [] : [{ asset, spender, amount: largestAmount }];
     }
     if (!permit2Topics.includes(topic) || topics.length !== 4) return [];
     const asset = assetOf(network, "erc20", spender);

@@ -9,10 +9,10 @@ import {
   type AssetId,
   addAmounts,
   addDeltas,
-  amount,
   compareAmounts,
   type Delta,
   type Instant,
+  largestAmount,
   leastAmount,
   type NetworkId,
   negate,
@@ -105,8 +105,6 @@ export type Claiming = {
   readonly entered?: readonly ClaimEvent[];
 };
 
-const most = amount(2n ** 256n - 1n);
-
 type Offered = { readonly play: Play; readonly version: PlayVersion; readonly at: Instant };
 
 /** Claims capacity, or says why there is none. An exit is never refused for the play's state. */
@@ -139,7 +137,11 @@ function refusalOf(claimed: Amount, terms: OrderTerms, { play, version, at }: Of
 }
 
 /** Whether so much more may be claimed. Without a capacity, as much as an amount can count. */
-export function hasRoom({ capacity = most }: { readonly capacity?: Amount }, claimed: Amount, more: Amount): boolean {
+export function hasRoom(
+  { capacity = largestAmount }: { readonly capacity?: Amount },
+  claimed: Amount,
+  more: Amount,
+): boolean {
   return BigInt(claimed) + BigInt(more) <= BigInt(capacity);
 }
 

@@ -20,7 +20,6 @@ export { playReactions } from "./reactions.ts";
 export {
   type CatalogueQuery,
   createPlayService,
-  type Judgement,
   type PlayDependencies,
   type PlayRefusal,
   type PlayService,

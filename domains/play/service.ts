@@ -10,6 +10,7 @@ import {
   NotYetKnown,
   type Outcome,
   type Proof,
+  type ProvenDecision,
   type SchemaFault,
   transact,
   transactTogether,
@@ -76,14 +77,6 @@ export type PlayDependencies = Checking & {
   readonly newId: NewId;
 };
 
-/** A decision of a second person on an offered draft. */
-export type Judgement = {
-  readonly decision: "approve" | "reject";
-  readonly digest: string;
-  readonly comment?: string | undefined;
-  readonly proof: Proof;
-};
-
 type Faulty = { readonly ok: false; readonly refusal: "definition-faulty"; readonly faults: readonly SchemaFault[] };
 
 /** The commands and questions of the play domain. */
@@ -96,7 +89,7 @@ export function createPlayService(dependencies: PlayDependencies) {
   }
 
   /** The play and its next version change together: what is published is whole. */
-  async function judge(id: PlayId, { decision, comment, proof, ...judged }: Judgement, cause: Cause) {
+  async function judge(id: PlayId, { decision, comment, proof, ...judged }: ProvenDecision, cause: Cause) {
     if (!(await verifyProof(proof))) return refuse("proof-invalid");
     const { state } = await plays.load(id);
     const next = state.status === "absent" ? 1 : (state.latest?.version ?? 0) + 1;

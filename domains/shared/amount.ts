@@ -12,6 +12,9 @@ const limit = 2n ** 256n;
 /** Nothing of an asset. */
 export const zero = "0" as Amount;
 
+/** The most that an amount can say: all of an asset, or no bound. */
+export const largestAmount = (limit - 1n).toString() as Amount;
+
 /** Reads an amount. Throws `RangeError` if it is not a canonical decimal below 2^256. */
 export function amount(value: string | bigint): Amount {
   const text = value.toString();
@@ -34,6 +37,11 @@ export function delta(value: string | bigint): Delta {
 
 export function addAmounts(...amounts: readonly Amount[]): Amount {
   return amount(amounts.reduce((sum, each) => sum + BigInt(each), 0n));
+}
+
+/** A number that is not negative, or the largest amount where it is beyond it. */
+export function cappedAmount(value: bigint): Amount {
+  return value < limit ? amount(value) : largestAmount;
 }
 
 /** `a - b`, or zero where `b` is larger. */

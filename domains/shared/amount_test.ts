@@ -5,10 +5,12 @@ import {
   addAmounts,
   addDeltas,
   amount,
+  cappedAmount,
   compareAmounts,
   type Delta,
   delta,
   isNegative,
+  largestAmount,
   leastAmount,
   negate,
   parseAmount,
@@ -57,6 +59,11 @@ test("what is added can be taken away again, and nothing falls below zero", () =
     expect(addDeltas(a, negate(b))).toBe(delta(BigInt(a) - BigInt(b)));
   });
   fc.assert(law);
+});
+
+test("a number beyond the largest amount is that", () => {
+  expect([cappedAmount(most), cappedAmount(most + 1n), cappedAmount(0n)]).toEqual([amount(most), largestAmount, zero]);
+  expect(largestAmount).toBe(amount(most));
 });
 
 test("a change is its size with its sign", () => {

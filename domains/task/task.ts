@@ -5,7 +5,7 @@
  * @module
  */
 import type { Proof } from "../../ports/mod.ts";
-import { type Amount, amount, type Instant, type NetworkId, type UserId } from "../shared/mod.ts";
+import { type Amount, type Instant, largestAmount, type NetworkId, type UserId } from "../shared/mod.ts";
 import type { AssetAmount, NetEffect, Token } from "./effects.ts";
 import type { Intent, StepDefinition } from "./offer.ts";
 
@@ -14,7 +14,7 @@ export const priorities = ["high", "normal", "low"] as const;
 export type Priority = (typeof priorities)[number];
 
 /** "all" as an amount: values take the least of it and what there is. */
-export const everything = amount(2n ** 256n - 1n);
+export const everything = largestAmount;
 
 /** The order that a task carries out, as far as its steps need it. */
 export type OrderScope = {

@@ -7,7 +7,7 @@ import {
   type DestinationsEvent,
   removeDestination,
 } from "./destinations.ts";
-import type { Spelling } from "./policy_checks.ts";
+import type { Spelling } from "./spelling.ts";
 import type { Wallet, WalletEvent } from "./wallet.ts";
 
 export type DestinationService = ReturnType<typeof createDestinationService>;

@@ -2,13 +2,15 @@ import { type AggregateStore, type Cause, type Clock, transact } from "../../por
 import { type AccountId, mayView, refuse, type Viewer } from "../shared/mod.ts";
 import {
   freezePlatform,
+  freezeWallet,
   type PlatformFreeze,
   type PlatformFreezeEvent,
   platformId,
   unfreezePlatform,
+  unfreezeWallet,
 } from "./freezing.ts";
 import { walletView } from "./views.ts";
-import { freezeWallet, unfreezeWallet, type Wallet, type WalletEvent } from "./wallet.ts";
+import type { Wallet, WalletEvent } from "./wallet.ts";
 
 export type FreezeService = ReturnType<typeof createFreezeService>;
 export type FreezeRefusal = "wallet-not-found";

@@ -1,10 +1,23 @@
 /**
- * Whether the platform signs at all. A freeze stops every new transfer and every signature; what was accepted before waits.
+ * Whether a wallet, or the platform, lets anything leave. A freeze stops new transfers and signatures; what was accepted before
+ * waits.
  *
  * @module
  */
 import type { AggregateKind } from "../../ports/mod.ts";
 import { accept, type Decision, type Instant, type UserId } from "../shared/mod.ts";
+import type { FreezeWallet, OpenWallet, WalletEvent } from "./wallet.ts";
+
+/** Lets nothing new leave, and has nothing signed. */
+export function freezeWallet(wallet: OpenWallet, because: FreezeWallet): Decision<WalletEvent, never> {
+  if (wallet.frozen) return accept();
+  return accept<WalletEvent>({ type: "WalletFrozen", user: wallet.user, ...because });
+}
+
+export function unfreezeWallet(wallet: OpenWallet, because: FreezeWallet): Decision<WalletEvent, never> {
+  if (!wallet.frozen) return accept();
+  return accept<WalletEvent>({ type: "WalletUnfrozen", user: wallet.user, ...because });
+}
 
 type Because = { readonly reason: string; readonly by: UserId; readonly at: Instant };
 

@@ -7,7 +7,7 @@ import {
   type Amount,
   type AssetId,
   accept,
-  amount,
+  cappedAmount,
   type Decision,
   type Delta,
   delta,
@@ -31,8 +31,6 @@ import {
   type Wallet,
   type WalletEvent,
 } from "./wallet.ts";
-
-const largest = 2n ** 256n - 1n;
 
 export type HoldForTransfer = { readonly transfer: string; readonly assets: readonly AssetAmount[] };
 
@@ -90,7 +88,7 @@ function shortfalls(wallet: OpenWallet, assets: readonly AssetAmount[]): readonl
     const needed = wanted.reduce((sum, each) => sum + BigInt(each.amount), 0n);
     const has = available(wallet, asset);
     if (needed <= BigInt(has)) return [];
-    return [{ asset, needed: amount(needed < largest ? needed : largest), available: has }];
+    return [{ asset, needed: cappedAmount(needed), available: has }];
   });
 }
 

@@ -3,24 +3,29 @@ import {
   type Amount,
   type AssetId,
   amount,
+  cappedAmount,
   type Instant,
   type NetworkId,
-  parseAccount,
-  parseAsset,
   sizeOf,
-  subtractAmounts,
   type UserId,
 } from "../shared/mod.ts";
 import type { AbiCodec, Call, Simulation } from "./chain.ts";
 import { type Destinations, type DestinationsEvent, isListed } from "./destinations.ts";
-import { checksummed, type Intent, transferFragment } from "./intent.ts";
+import { type Intent, transferFragment } from "./intent.ts";
 import { inForceId, type PolicyInForce, type PolicyInForceEvent } from "./policy.ts";
-import type { Spelling } from "./policy_checks.ts";
 import { judge } from "./policy_engine.ts";
-import type { Policy, PolicyFacts, Verdict, Volume } from "./policy_rules.ts";
+import type { Policy, PolicyFacts, Verdict } from "./policy_rules.ts";
 import { explainVerdict } from "./policy_words.ts";
 import { isRegistered, type Registration, type RegistrationEvent } from "./registration.ts";
-import { countedIn, type Reserved, type VolumeEvent, type Volumes, volumeId } from "./volume.ts";
+import {
+  limitsOf,
+  type Reserved,
+  type Subject,
+  type VolumeEvent,
+  type Volumes,
+  volumeId,
+  volumesAt,
+} from "./volume.ts";
 
 export type Judging = ReturnType<typeof createJudging>;
 
@@ -34,8 +39,6 @@ export function refusalOf({ verdict }: Verdict): PolicyRefusal | undefined {
   if (verdict === "allowed") return undefined;
   return verdict === "refused" ? "policy-refused" : "approvals-needed";
 }
-
-export type Subject = { readonly wallet: string; readonly user: UserId };
 
 type Encoded = {
   readonly initiator: string;
@@ -79,9 +82,8 @@ export function createJudging(dependencies: Dependencies) {
 
   /** The ids of the volumes that the policy limits for what leaves. */
   function countedBy(policy: Policy, { amounts }: PolicyFacts, subject: Subject): readonly string[] {
-    const limits = policy.rules.flatMap(({ when }) => when.volumes ?? []);
-    const leaving = limits.filter(({ asset }) => amounts.some((each) => each.asset === asset));
-    return [...new Set(leaving.map((limit) => volumeId(limit, subjectOf(limit.of, subject))))];
+    const leaving = limitsOf(policy).filter(({ asset }) => amounts.some((each) => each.asset === asset));
+    return [...new Set(leaving.map((limit) => volumeId(limit, subject)))];
   }
 
   /** Judges by these volumes; `own` is what the transfer has itself among them. */
@@ -92,15 +94,7 @@ export function createJudging(dependencies: Dependencies) {
     states: ReadonlyMap<string, Volumes>,
     own: readonly Reserved[] = [],
   ): Judgement {
-    const at = clock();
-    const before = policy.rules
-      .flatMap(({ when }) => when.volumes ?? [])
-      .map(({ of, asset, window }): Volume => {
-        const id = volumeId({ of, asset }, subjectOf(of, subject));
-        const counted = countedIn(states.get(id) ?? {}, window, at);
-        const mine = own.find(({ volume }) => volume === id);
-        return { of, asset, window, amount: mine ? subtractAmounts(counted, mine.amount) : counted };
-      });
+    const before = volumesAt(policy, subject, states, clock(), own);
     const verdict = judge(policy, facts, before);
     return { ...verdict, version, words: explainVerdict(policy, facts, before, verdict), facts };
   }
@@ -114,11 +108,6 @@ export function createJudging(dependencies: Dependencies) {
   }
 
   return { factsOf, look, decide, volumes };
-}
-
-function subjectOf(of: Volume["of"], { wallet, user }: Subject): string {
-  if (of === "wallet") return wallet;
-  return of === "user" ? user : "platform";
 }
 
 /** Who receives: read from the bytes, not from what was asked for. */
@@ -156,8 +145,6 @@ export function volumeEvents(type: VolumeEvent["type"], transfer: string, reserv
   return events;
 }
 
-const most = 2n ** 256n - 1n;
-
 /** What leaves an account at most: what is sent, what a simulation shows to leave, and what others may take afterwards. */
 export function leavingBy(
   intent: Intent<unknown>,
@@ -174,24 +161,5 @@ export function leavingBy(
   for (const { asset, amount } of simulation?.allowances ?? []) add(asset as AssetId, amount);
   const value = BigInt(call.value);
   if (value > (sums.get(nativeAsset) ?? 0n)) sums.set(nativeAsset, value);
-  return [...sums].map(([asset, sum]) => ({ asset, amount: amount(sum > most ? most : sum) }));
-}
-
-/** The one spelling of accounts and assets: EVM addresses have their checksums. */
-export function spellingBy(codec: AbiCodec): Spelling {
-  const spelt = (network: string, address: string) =>
-    network.startsWith("eip155:") ? checksummed(codec, address) : address;
-  return {
-    account(text) {
-      const account = parseAccount(text);
-      const address = account && spelt(account.network, account.address);
-      return address && `${account.network}:${address}`;
-    },
-    asset(text) {
-      const asset = parseAsset(text);
-      if (asset?.namespace !== "erc20") return asset && text;
-      const address = spelt(asset.network, asset.reference);
-      return address && `${asset.network}/erc20:${address}`;
-    },
-  };
+  return [...sums].map(([asset, sum]) => ({ asset, amount: cappedAmount(sum) }));
 }

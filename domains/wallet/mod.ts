@@ -26,6 +26,7 @@ export type {
   Simulation,
   UnsignedTransaction,
 } from "./chain.ts";
+export type { AskTransfer } from "./considering.ts";
 export { cursorKind } from "./cursor.ts";
 export { depositKind } from "./deposit.ts";
 export {
@@ -38,7 +39,7 @@ export { destinationsKind } from "./destinations.ts";
 export { createFreezeService, type FreezeRefusal, type FreezeService } from "./freeze_service.ts";
 export { platformFreezeKind } from "./freezing.ts";
 export type { Intent } from "./intent.ts";
-export { createJudging, type Judging, spellingBy } from "./judging.ts";
+export { createJudging, type Judging } from "./judging.ts";
 export type { Persistence, StartPersistence } from "./lanes.ts";
 export { nonceKind } from "./nonce.ts";
 export { createPlanning } from "./planning.ts";
@@ -63,9 +64,9 @@ export { registrationKind } from "./registration.ts";
 export { createSender, type Sender, type SenderDependencies } from "./sending.ts";
 export { createWalletService, type FeeReserve, type WalletRefusal, type WalletService } from "./service.ts";
 export { signedBytesKind } from "./signing.ts";
+export { spellingBy } from "./spelling.ts";
 export { transferKind } from "./transfer.ts";
 export {
-  type AskTransfer,
   createTransferService,
   type TransferRefusal,
   type TransferService,

@@ -6,12 +6,7 @@
 import type { SchemaFault } from "../../ports/mod.ts";
 import { lengthOf } from "../shared/mod.ts";
 import type { Conditions, Policy, PolicyRule } from "./policy_rules.ts";
-
-/** The one spelling of an account or of an asset; undefined where the text is none of its network. */
-export type Spelling = {
-  readonly account: (text: string) => string | undefined;
-  readonly asset: (text: string) => string | undefined;
-};
+import type { Spelling } from "./spelling.ts";
 
 const largest = 100_000;
 

@@ -4,7 +4,7 @@ import {
   type Clock,
   type Digest,
   type NewId,
-  type Proof,
+  type ProvenDecision,
   type SchemaFault,
   transact,
   transactTogether,
@@ -22,10 +22,11 @@ import {
   proposePolicy,
   rejectPolicy,
 } from "./policy.ts";
-import { policyFaults, type Spelling } from "./policy_checks.ts";
+import { policyFaults } from "./policy_checks.ts";
 import { builtInPolicy, type Policy } from "./policy_rules.ts";
 import { tryPolicy } from "./policy_trial.ts";
 import { builtInView, type PolicyVersionView, policyView } from "./policy_views.ts";
+import type { Spelling } from "./spelling.ts";
 import type { Transfer, TransferEvent } from "./transfer.ts";
 
 export type PolicyService = ReturnType<typeof createPolicyService>;
@@ -43,12 +44,6 @@ type Dependencies = {
   readonly newId: NewId;
 };
 
-type Decision = {
-  readonly decision: "approve" | "reject";
-  readonly digest: string;
-  readonly comment?: string | undefined;
-  readonly proof: Proof;
-};
 type Listing = { readonly after?: string | undefined; readonly limit: number };
 type Faulty = { readonly ok: false; readonly refusal: ProposePolicyRefusal; readonly faults: readonly SchemaFault[] };
 
@@ -77,7 +72,7 @@ export function createPolicyService(dependencies: Dependencies) {
     },
 
     /** Approves or rejects a proposal. What is approved is in force in the same commit. */
-    async decide(id: string, { decision, proof, comment, digest }: Decision, cause: Cause) {
+    async decide(id: string, { decision, proof, comment, digest }: ProvenDecision, cause: Cause) {
       if (!(await verifyProof(proof))) return refuse("proof-invalid");
       const at = clock();
       const command = { digest, proof, by: cause.actor, at, ...(comment !== undefined && { comment }) };

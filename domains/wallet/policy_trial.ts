@@ -6,10 +6,10 @@
 import { type AggregateStore, allOf } from "../../ports/mod.ts";
 import type { Instant } from "../shared/mod.ts";
 import { judge } from "./policy_engine.ts";
-import type { Policy, Verdict, Volume } from "./policy_rules.ts";
+import type { Policy, Verdict } from "./policy_rules.ts";
 import { explainVerdict } from "./policy_words.ts";
 import type { KnownTransfer, Transfer, TransferEvent } from "./transfer.ts";
-import { countedIn, evolve, type Volumes, volumeId } from "./volume.ts";
+import { evolve, limitsOf, type Volumes, volumeId, volumesAt } from "./volume.ts";
 
 export type TrialView = {
   /** How many transfers were judged. Those of plays are not: they go by their definitions. */
@@ -34,20 +34,14 @@ export async function tryPolicy(
 ): Promise<TrialView> {
   const history = await newestOf(transfers, newest);
   const counted = new Map<string, Volumes>();
-  const limits = policy.rules.flatMap(({ when }) => when.volumes ?? []);
   const different: TrialView["different"][number][] = [];
   let judged = 0;
   for (const { id, state } of history.toReversed()) {
     if (!state.policy) continue;
     judged += 1;
     const { facts, verdict: was } = state.policy;
-    const { at, wallet, user } = state;
-    const idOf = ({ of, asset }: Volume | (typeof limits)[number]) =>
-      volumeId({ of, asset }, { wallet, user, platform: "platform" }[of]);
-    const before = limits.map((limit): Volume => {
-      const { of, asset, window } = limit;
-      return { of, asset, window, amount: countedIn(counted.get(idOf(limit)) ?? {}, window, at) };
-    });
+    const { at } = state;
+    const before = volumesAt(policy, state, counted, at);
     const verdict = judge(policy, facts, before);
     if (verdict.verdict !== was) {
       const words = explainVerdict(policy, facts, before, verdict);
@@ -55,7 +49,8 @@ export async function tryPolicy(
     }
     if (verdict.verdict === "refused") continue;
     for (const { asset, amount } of facts.amounts) {
-      for (const volume of new Set(limits.filter((limit) => limit.asset === asset).map(idOf))) {
+      const limits = limitsOf(policy).filter((limit) => limit.asset === asset);
+      for (const volume of new Set(limits.map((limit) => volumeId(limit, state)))) {
         const reserved = { type: "VolumeReserved", transfer: id, amount, at } as const;
         counted.set(volume, evolve(counted.get(volume) ?? {}, reserved));
       }

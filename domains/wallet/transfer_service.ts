@@ -12,13 +12,13 @@ import {
 } from "../shared/mod.ts";
 import type { AssetService } from "./asset_service.ts";
 import type { AbiCodec } from "./chain.ts";
+import { type AskTransfer, type Considering, createConsidering } from "./considering.ts";
 import { type PlatformFreeze, type PlatformFreezeEvent, platformId } from "./freezing.ts";
 import { holdForTransfer } from "./holds.ts";
 import { fragmentOf, type Intent } from "./intent.ts";
 import {
   type Judgement,
   type Judging,
-  leavingBy,
   type PolicyRefusal,
   refusalOf,
   reservedOf,
@@ -29,7 +29,7 @@ import { type Planning, withMargin } from "./planning.ts";
 import { refuseTransfer, requestOrderTransfer, requestTransfer, sameRequest } from "./request.ts";
 import type { Scope } from "./scope.ts";
 import type { FeeReserve } from "./service.ts";
-import type { KnownTransfer, OrderPurpose, Priority, Transfer, TransferEvent, TransferRequest } from "./transfer.ts";
+import type { KnownTransfer, OrderPurpose, Transfer, TransferEvent, TransferRequest } from "./transfer.ts";
 import {
   decodedCall,
   judgementView,
@@ -68,15 +68,6 @@ export type TransferDependencies = {
   readonly kick: (account: AccountId) => void;
 };
 
-/** What a user asks for. */
-export type AskTransfer = {
-  readonly wallet: string;
-  readonly network: NetworkId;
-  readonly intent: Intent;
-  readonly priority?: Priority;
-  readonly note?: string;
-};
-
 /** What a play's step asks for. */
 export type OrderTransfer = {
   readonly transfer: string;
@@ -98,39 +89,7 @@ type Listing = {
 /** The commands and questions about transfers. */
 export function createTransferService(dependencies: TransferDependencies) {
   const { wallets, transfers, judging, platform, assets, planning, codec, fees, clock, kick } = dependencies;
-
-  /** The wallet, the intent in its one spelling, the call, and what the rules say of it. */
-  async function consider({ wallet: id, network, intent: given }: AskTransfer, viewer: Viewer) {
-    const { state: wallet } = await wallets.load(id);
-    if (wallet.status === "absent" || !mayView(viewer, wallet.user)) return refuse("wallet-not-found");
-    const place = planning.placeOf(wallet, network);
-    if (!place.ok) return refuse("network-not-served");
-    const intent = await spelt(given, network);
-    if (!intent) return refuse("asset-not-listed");
-    const encoded = await planning.encode({ network, intent }, wallet);
-    if (!encoded.ok) return refuse("intent-malformed");
-    return { ...place, wallet, intent, call: encoded.call };
-  }
-
-  type Considered = Extract<Awaited<ReturnType<typeof consider>>, { readonly ok: true }>;
-
-  /** What policy says of it now. What a call moves is known by its simulation only. */
-  async function judged(
-    { wallet, intent, call, chain, account }: Considered,
-    id: string,
-    priority: Priority,
-    viewer: Viewer,
-  ) {
-    const estimated =
-      intent.type === "send" ? undefined : await planning.estimate(chain, account.address, call, priority);
-    const { user } = wallet;
-    const { id: network, nativeAsset } = chain.network;
-    const initiator = viewer.user === user ? "owner" : "transfer:create";
-    const amounts = leavingBy(intent, call, nativeAsset, estimated?.simulation);
-    const facts = await judging.factsOf({ initiator, user, wallet: id, network, intent, call, amounts });
-    const subject = { wallet: id, user };
-    return { ...(await judging.look(facts, subject)), facts, subject, estimated };
-  }
+  const { consider, judged } = createConsidering(dependencies);
 
   /** The refusal as it is kept: what someone tried to do with money is in the journal too. */
   async function refused(id: string, request: TransferRequest, policy: Judgement, cause: Cause) {
@@ -139,12 +98,6 @@ export function createTransferService(dependencies: TransferDependencies) {
       refuseTransfer(state, { ...request, policy }, refusal, policy.words),
     );
     return { ...refuse(refusal), policy: judgementView(policy) } as const;
-  }
-
-  async function spelt(intent: Intent, network: NetworkId): Promise<Intent | undefined> {
-    if (intent.type !== "send") return intent;
-    const known = await assets.of(intent.asset);
-    return known?.network === network ? { ...intent, asset: known.asset } : undefined;
   }
 
   function viewOf(id: string, transfer: KnownTransfer): TransferView {
@@ -162,7 +115,7 @@ export function createTransferService(dependencies: TransferDependencies) {
     id: string,
     request: TransferRequest,
     needs: Parameters<typeof holdForTransfer>[1],
-    { inForce, counted, facts, subject }: Awaited<ReturnType<typeof judged>>,
+    { inForce, counted, facts, subject }: Awaited<ReturnType<Considering["judged"]>>,
     cause: Cause,
   ) {
     const reserved = reservedOf(counted, facts, request.at);

@@ -5,8 +5,16 @@
  * @module
  */
 import type { AggregateKind } from "../../ports/mod.ts";
-import { type Amount, amount, type Instant, subtractAmounts, unixTime, zero } from "../shared/mod.ts";
-import { type Volume, type VolumeWindow, volumeWindows } from "./policy_rules.ts";
+import {
+  type Amount,
+  cappedAmount,
+  type Instant,
+  subtractAmounts,
+  type UserId,
+  unixTime,
+  zero,
+} from "../shared/mod.ts";
+import { type Policy, type Volume, type VolumeWindow, volumeWindows } from "./policy_rules.ts";
 
 /** Amounts by the second in which their bucket begins. */
 type Buckets = { readonly [start: string]: Amount };
@@ -29,9 +37,33 @@ const lengths: Record<VolumeWindow, { readonly span: number; readonly bucket: nu
   P30D: { span: 2_592_000, bucket: 86_400 },
 };
 
-/** The id of the aggregate that counts an asset for a subject: a wallet, a user, or `platform`. */
-export function volumeId({ of, asset }: Pick<Volume, "of" | "asset">, subject: string): string {
-  return `${of}:${subject}:${asset}`;
+/** Whose transfers they are that count. */
+export type Subject = { readonly wallet: string; readonly user: UserId };
+
+/** The id of the aggregate that counts an asset for a wallet, a user, or the platform. */
+export function volumeId({ of, asset }: Pick<Volume, "of" | "asset">, { wallet, user }: Subject): string {
+  return `${of}:${{ wallet, user, platform: "platform" }[of]}:${asset}`;
+}
+
+/** The volumes that a policy limits. */
+export function limitsOf({ rules }: Policy) {
+  return rules.flatMap(({ when }) => when.volumes ?? []);
+}
+
+/** What counts of them at a moment; `own` is what the transfer that is judged has itself among them. */
+export function volumesAt(
+  policy: Policy,
+  subject: Subject,
+  states: ReadonlyMap<string, Volumes>,
+  at: Instant,
+  own: readonly Reserved[] = [],
+): readonly Volume[] {
+  return limitsOf(policy).map(({ of, asset, window }) => {
+    const id = volumeId({ of, asset }, subject);
+    const counted = countedIn(states.get(id) ?? {}, window, at);
+    const mine = own.find(({ volume }) => volume === id);
+    return { of, asset, window, amount: mine ? subtractAmounts(counted, mine.amount) : counted };
+  });
 }
 
 /** What counts in a window at a moment. */
@@ -67,11 +99,8 @@ function reaches(window: VolumeWindow, start: number, now: number): boolean {
   return start + bucket > now - span;
 }
 
-const most = 2n ** 256n - 1n;
-
 function sumOf(amounts: readonly Amount[]): Amount {
-  const sum = amounts.reduce((sum, each) => sum + BigInt(each), 0n);
-  return amount(sum > most ? most : sum);
+  return cappedAmount(amounts.reduce((sum, each) => sum + BigInt(each), 0n));
 }
 
 export const volumeKind: AggregateKind<Volumes, VolumeEvent> = {

@@ -132,17 +132,6 @@ export function renameWallet(wallet: Wallet, label: string): Decision<WalletEven
 
 export type FreezeWallet = { readonly reason: string; readonly by: UserId };
 
-/** Lets nothing new leave, and has nothing signed. */
-export function freezeWallet(wallet: OpenWallet, because: FreezeWallet): Decision<WalletEvent, never> {
-  if (wallet.frozen) return accept();
-  return accept<WalletEvent>({ type: "WalletFrozen", user: wallet.user, ...because });
-}
-
-export function unfreezeWallet(wallet: OpenWallet, because: FreezeWallet): Decision<WalletEvent, never> {
-  if (!wallet.frozen) return accept();
-  return accept<WalletEvent>({ type: "WalletUnfrozen", user: wallet.user, ...because });
-}
-
 export type BookDeposit = { readonly deposit: string; readonly asset: AssetId; readonly amount: Amount };
 
 /** Adds a deposit that became final; the deposit records in the same commit that it did. */
