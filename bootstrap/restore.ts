@@ -5,10 +5,11 @@
  * @module
  */
 import { existsSync, mkdirSync } from "node:fs";
-import { command, fail } from "./backup/command.ts";
+import { command } from "./backup/command.ts";
 import { readIdentity } from "./backup/identity.ts";
 import { restore } from "./backup/restore.ts";
 import { lockFolder } from "./preflight.ts";
+import { refuse } from "./refuse.ts";
 
 await command(
   "restore",
@@ -23,7 +24,7 @@ await command(
   },
   async (custody, { backupIdentity = "", data, distribution }, file) => {
     using lock = distribution ? undefined : lockFolder(data);
-    if (!distribution && !lock) fail("restore", [`LUCENT_DATA: another Lucent uses "${data}": stop it first`]);
+    if (!distribution && !lock) refuse([`LUCENT_DATA: another Lucent uses "${data}": stop it first`], "Cannot restore");
     const { wallets, at, before } = await restore(custody, readIdentity(backupIdentity).identity, file);
     return before
       ? `The backup of ${at} was restored here before: nothing was changed`

@@ -9,22 +9,23 @@ import { isPlatform } from "./backup/custody.ts";
 import { readConfig } from "./config.ts";
 import { openEmbedded } from "./embedded.ts";
 import { openLocalVault } from "./local_vault.ts";
+import { refuse } from "./refuse.ts";
 import { reseal, retirableFrom, retire, rotate, sealsByKey } from "./rotation.ts";
 import { sealedRecords } from "./sealed_records.ts";
 import { system } from "./services.ts";
 
-function fail(message: string): never {
-  process.stderr.write(`${message}\n`);
-  process.exit(1);
-}
+const cannot = "Cannot look after the vault's key";
 
 const [what = ""] = process.argv.slice(2);
 const outcome = readConfig(process.env);
-if ("faults" in outcome) fail(outcome.faults.join("\n"));
+if ("faults" in outcome) refuse(outcome.faults, cannot);
 const { data, distribution, logLevel } = outcome.config;
 if (distribution)
-  fail("LUCENT_MODE: distributed, the key is rotated in Key Vault, and data keys are re-wrapped within the hour");
-if (!isPlatform(data)) fail(`LUCENT_DATA: there is no platform in "${data}"`);
+  refuse(
+    ["LUCENT_MODE: distributed, the key is rotated in Key Vault, and data keys are re-wrapped within the hour"],
+    cannot,
+  );
+if (!isPlatform(data)) refuse([`LUCENT_DATA: there is no platform in "${data}"`], cannot);
 
 try {
   await using running = new AsyncDisposableStack();
@@ -41,7 +42,7 @@ try {
     retire: async () => tell(`Dropped: ${(await retire(vault, sealed, Date.now())).join(", ") || "none"}`),
   };
   const chosen = work[what];
-  if (!chosen) fail("Name one of status, rotate, reseal, retire");
+  if (!chosen) refuse(["Name one of status, rotate, reseal, retire"], cannot);
   await chosen();
   const [current = ""] = await vault.keys();
   for (const [key, seals] of await sealsByKey(vault, sealed)) {
@@ -51,6 +52,6 @@ try {
     tell(`${key}  ${seals} seals  ${key === current ? `seals, in "${join(data, "vault.key")}"` : state}`);
   }
 } catch (error) {
-  fail(error instanceof Error ? error.message : String(error));
+  refuse([error instanceof Error ? error.message : String(error)], cannot);
 }
 process.exit(0);

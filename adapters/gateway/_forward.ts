@@ -19,9 +19,11 @@ export type Passing = {
   readonly request: Request;
   readonly target: string;
   readonly headers: Headers;
-  readonly body: ArrayBuffer | null;
   readonly route: Route;
 };
+
+/** With the body, which has come in. */
+type Whole = Passing & { readonly body: ArrayBuffer | null };
 
 /** Nothing of the request has been sent: no connection came about. */
 const unreached = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND"]);
@@ -53,7 +55,7 @@ export function whose({ replica: { service, id } }: Slot) {
 }
 
 /** Sends a request to a replica, and to another one where that is safe: nothing was sent yet, or it only reads. */
-export async function forward(passing: Passing, options: ForwardOptions): Promise<Response | ProblemKind> {
+export async function forward(passing: Whole, options: ForwardOptions): Promise<Response | ProblemKind> {
   const { request, route } = passing;
   const { directory, log } = options;
   const tried = new Set<Replica>();
@@ -82,7 +84,7 @@ export async function forward(passing: Passing, options: ForwardOptions): Promis
 /** A replica has not begun to answer in time. */
 export class TimedOut extends Error {}
 
-async function send({ request, target, headers, body: sent }: Passing, slot: Slot, { limits, log }: ForwardOptions) {
+async function send({ request, target, headers, body: sent }: Whole, slot: Slot, { limits, log }: ForwardOptions) {
   const ending = new AbortController();
   const leave = () => ending.abort(new Error("The client has left"));
   request.signal.addEventListener("abort", leave);

@@ -76,7 +76,7 @@ export function createGateway({ host, port, own, log, every = 1_000, ...options 
     const route = directory.route(pathname);
     if (!route) return answerOwn(request);
     const headers = forwarded(request, clientOf(request, server.requestIP(request)?.address));
-    const passing = { request, target: pathname + search, headers, route, body: null };
+    const passing = { request, target: pathname + search, headers, route };
     if (isWebSocket(request)) return tunnels.open(passing, server);
     const body = await bodies.read(request);
     return typeof body === "string" ? body : forward({ ...passing, body }, forwarding);

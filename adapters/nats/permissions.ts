@@ -105,7 +105,7 @@ function permissionsOf(name: string, access: Access, root: string) {
         ...consumes.flatMap((kind) => readingOf(streamOf(root, kind))),
         ...asks.map((question) => questionSubject(root, question)),
         ...news,
-        ...(discovers ? ["$SRV.>"] : []),
+        ...(discovers ? ["$SRV.PING.*"] : []),
         ...(counts ? countingOf(countsOf(root, name)) : []),
       ],
     },

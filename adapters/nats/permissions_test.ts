@@ -70,8 +70,9 @@ await withOwnNats(() => {
     await using _answer = wallet.questions.answer("balances", async () => "none");
     await wallet.nats.flush();
     expect(await task.questions.ask("wallet.balances", {})).toBe("none");
-    const found = await gateway.questions.discover();
-    expect(found.map(({ name }) => name).toSorted()).toEqual(["gateway", "task", "wallet"]);
+    const found = await Promise.all(["gateway", "task", "wallet", "play"].map(gateway.questions.discover));
+    expect(found.map((replicas) => replicas.map(({ name }) => name))).toEqual([["gateway"], ["task"], ["wallet"], []]);
+    expect(await forbiddenOf(gateway.nats.request("$SRV.PING", ""))).toBe("$SRV.PING");
   });
 
   test("who is foreign reads and asks, from an account of its own", async () => {
@@ -215,7 +216,7 @@ await withOwnNats(() => {
         () => violated(nats, () => nats.publish("lucent.live.notification", "{}")),
       ],
       "ask what it need not know": ["lucent.query.wallet.v1.keys", () => questions.ask("wallet.keys", {})],
-      "ask who is there": ["$SRV.PING", () => questions.discover()],
+      "ask who is there": ["$SRV.PING.wallet", () => questions.discover("wallet")],
       "answer whom it was not asked by": [
         "_INBOX_portfolio.x",
         () => violated(nats, () => nats.publish("_INBOX_portfolio.x", "forged")),

@@ -25,8 +25,8 @@ export type Discovered = {
 
 export type NatsQuestions = Questions &
   AsyncDisposable & {
-    /** Every replica that answers now; of one service, or of all. */
-    discover(service?: string): Promise<readonly Discovered[]>;
+    /** Every replica of a service that answers now. */
+    discover(service: string): Promise<readonly Discovered[]>;
     /** What discovery tells of this replica from now on: where it serves HTTP, say. */
     announce(metadata: Readonly<Record<string, string>>): void;
   };
@@ -111,9 +111,11 @@ export function createQuestions({ connection, service, root = defaultRoot, log }
     },
     async discover(wanted) {
       const found: Discovered[] = [];
-      const subject = wanted === undefined ? "$SRV.PING" : `$SRV.PING.${wanted}`;
       try {
-        const replies = await nats.requestMany(subject, "", { strategy: "stall", maxWait: discoveredWithin });
+        const replies = await nats.requestMany(`$SRV.PING.${wanted}`, "", {
+          strategy: "stall",
+          maxWait: discoveredWithin,
+        });
         for await (const reply of replies) if (reply.data.length > 0) found.push(reply.json<Discovered>());
       } catch (error) {
         if (!nobodyListens(error)) throw asFault(error, "Cannot discover services");

@@ -151,7 +151,9 @@ await withNats((url) => {
     for (const good of [true, true, false]) await ask(`${name}.audit.verify`, good).catch(() => {});
     const found = await discover(name);
     expect(found).toHaveLength(2);
-    expect((await discover()).filter((each) => each.name === name)).toHaveLength(2);
+    const everybody = await connection.nats.requestMany("$SRV.PING", "", { strategy: "stall", maxWait: 1_000 });
+    const named = await Array.fromAsync(everybody, (reply) => reply.json<{ readonly name: string }>().name);
+    expect(named.filter((each) => each === name)).toHaveLength(2);
     expect(await discover(`${name}-none`)).toEqual([]);
     const identity = { name, id: expect.any(String), version: "1.2.3", metadata: { http: "http://here" } };
     expect(found[0]).toEqual({ type: "io.nats.micro.v1.ping_response", ...identity } as never);

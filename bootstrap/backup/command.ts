@@ -1,15 +1,10 @@
 import { NotOurs } from "../../adapters/age/mod.ts";
 import { createLog } from "../../adapters/pino/mod.ts";
 import { type Config, readConfig } from "../config.ts";
+import { refuse } from "../refuse.ts";
 import { BadBackup } from "./archive.ts";
 import { type Custody, openCustody } from "./custody.ts";
 import { NotEmpty } from "./restore.ts";
-
-/** Ends the process with one message that says why. */
-export function fail(what: string, faults: readonly string[]): never {
-  process.stderr.write(`Cannot ${what}:\n${faults.map((fault) => `  - ${fault}\n`).join("")}`);
-  process.exit(1);
-}
 
 /** Runs a command on the wallet service's stores, as the environment names them, and ends the process. */
 export async function command(
@@ -17,17 +12,18 @@ export async function command(
   check: (config: Config, file: string | undefined) => readonly string[],
   work: (custody: Custody, config: Config, file: string) => Promise<string>,
 ): Promise<never> {
+  const cannot = `Cannot ${what}`;
   const outcome = readConfig(process.env);
-  if ("faults" in outcome) fail(what, outcome.faults);
+  if ("faults" in outcome) refuse(outcome.faults, cannot);
   const { config } = outcome;
   const [file = ""] = process.argv.slice(2);
   const faults = [...(file === "" ? ["name a file"] : []), ...check(config, file)];
-  if (faults.length > 0) fail(what, faults);
+  if (faults.length > 0) refuse(faults, cannot);
   try {
     await using custody = await openCustody(config, createLog({ level: config.logLevel }));
     process.stdout.write(`${await work(custody, config, file)}\n`);
   } catch (error) {
-    fail(what, [explained(error)]);
+    refuse([explained(error)], cannot);
   }
   process.exit(0);
 }
